@@ -1,0 +1,74 @@
+"""`python -m dalle_explore check model`: the exam."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+HELP = "examine the model: how many stated facts does it draw, and how far do CLIP and judge see?"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "what", choices=["model", "settings"],
+        help="model: the exam; settings: try guidance and temperature, and name the best",
+    )  # fmt: skip
+    parser.add_argument("--model", default=None, help="a folder written by `train` (default: the bundled model)")
+    parser.add_argument("--quick", action="store_true", help="a small exam, at most three minutes on two cores")
+    parser.add_argument(
+        "--log", type=Path, default=None, help="where the rows are kept; an interrupted exam goes on from there"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 ...")
+    parser.add_argument(
+        "--write-card", action="store_true", help="write the figures (or the settings) into the model's card"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the exam, print its table and, last, one JSON line."""
+    print("opening the model ...", file=sys.stderr, flush=True)
+    from tqdm import tqdm
+
+    from dalle_explore.checks import model as exam
+    from dalle_explore.checks.findings import findings, roles, table
+    from dalle_explore.checks.opening import open_examinee, write_figures, write_settings
+    from dalle_explore.files import home
+
+    examinee, folder = open_examinee(args.model, args.device)
+    bar = tqdm(unit="step", file=sys.stderr, dynamic_ncols=True)
+
+    def progress(what: str, done: int, total: int) -> None:
+        bar.total = total
+        bar.set_description(what, refresh=False)
+        bar.update(done - bar.n)
+
+    if args.what == "settings":
+        from dalle_explore.checks.choice import choose
+
+        tried = choose(examinee, 4 if args.quick else 12, progress)
+        bar.close()
+        best = max(tried, key=lambda entry: entry.right.value)
+        for entry in tried:
+            mark = "*" if entry is best else " "
+            print(f"{mark} guidance {entry.settings.guidance:4.1f}  temperature {entry.settings.temperature:.2f}  "
+                  f"top-k {entry.settings.top_k!s:>5}  all facts right {entry.right}")  # fmt: skip
+        if args.write_card:
+            write_settings(folder, best.settings)
+        print(json.dumps({"settings": best.settings.to_json(), "all_facts": dataclasses.asdict(best.right)}))
+        return 0
+
+    scale = exam.QUICK if args.quick else exam.FULL
+    log = args.log or home() / "exams" / f"{examinee.digest[:16]}{'-quick' if args.quick else ''}.jsonl"
+    rows = exam.run(examinee, scale, log, progress)
+    bar.close()
+    found = findings(rows)
+    print(table(found))
+    print("\nrole by role, in the model's own samples\n" + table(roles(rows)))
+    print(f"\nrows kept in {log}")
+    if args.write_card:
+        write_figures(folder, found)
+    line = {name: [round(r.value, 4), round(r.low, 4), round(r.high, 4), r.n] for name, r in found.items()}
+    print(json.dumps({"exam": "quick" if args.quick else "full", "digest": examinee.digest, "figures": line}))
+    return 0

@@ -1,0 +1,1 @@
+"""Figures in matplotlib: values in, axes out; never a model, never ``show``."""

@@ -1,0 +1,122 @@
+"""Type and printing: families of letters, breaking lines, and a figure as a file's bytes."""
+
+import contextlib
+import functools
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, fontManager
+
+from dalle_explore.session.record import PNG_KEYWORD
+
+__all__ = ["families", "print_figure", "wrap"]
+
+# The first two come with matplotlib; the others, where a system has them, hold the letters of
+# prompts in Chinese, Japanese and Korean.
+_FAMILIES = (
+    "STIXGeneral",
+    "DejaVu Serif",
+    "Noto Serif CJK SC",
+    "Noto Sans CJK SC",
+    "Hiragino Mincho ProN",
+    "Songti SC",
+    "Yu Mincho",
+    "SimSun",
+    "Malgun Gothic",
+)
+
+# Text stays text in SVG and PDF, so that it can be searched; nothing crops what we laid out.
+_STYLE = {"svg.fonttype": "none", "pdf.fonttype": 42, "savefig.bbox": None}
+
+
+@functools.cache
+def families() -> tuple[str, ...]:
+    """Return the families of letters that this system has, in the order they are tried."""
+    there = set(fontManager.get_font_names())
+    return tuple(family for family in _FAMILIES if family in there)
+
+
+def wrap(text: str, width: float, size: float, dpi: float, style: str = "normal") -> list[str]:
+    """Break a text into lines.
+
+    Args:
+        text: with blanks where it may be broken; a word that is too long is broken anywhere.
+        width: of a line, in pixels.
+        size: of the letters, in points.
+        dpi: pixels per inch.
+        style: "normal" or "italic".
+
+    Returns:
+        One line at least, and no more than are needed; several are about equally long.
+    """
+    renderer = RendererAgg(1, 1, dpi)
+    font = FontProperties(family=list(families()), size=size, style=style)
+
+    def length(line: str) -> float:
+        return float(renderer.get_text_width_height_descent(line, font, False)[0])
+
+    with _any_letter():
+        lines = _fill(text, width, length)
+        for share in (0.5, 0.6, 0.7, 0.8, 0.9) if len(lines) > 1 else ():
+            narrower = _fill(text, share * width, length)
+            if len(narrower) == len(lines):
+                return narrower
+    return lines
+
+
+def _fill(text: str, width: float, length: Callable[[str], float]) -> list[str]:
+    """Fill line after line."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".lstrip()
+        if length(joined) <= width:
+            lines[-1] = joined
+            continue
+        lines.append("")
+        for letter in word:
+            if lines[-1] and length(lines[-1] + letter) > width:
+                lines.append("")
+            lines[-1] += letter
+    return [line for line in lines if line] or [""]
+
+
+@contextlib.contextmanager
+def _any_letter() -> Iterator[None]:
+    """Letters that no family has become boxes, which is seen; no warning is needed."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+        yield
+
+
+def print_figure(
+    figure: Figure, kind: str, record: str | None = None, *, scale: float = 1.0
+) -> bytes:
+    """Return a figure as a file's bytes.
+
+    Args:
+        figure: a matplotlib figure, printed at its own size.
+        kind: "png", "svg" or "pdf".
+        record: JSON text to carry inside a PNG (chunk iTXt), from which ``open`` reads samples.
+        scale: of the resolution; 1 is the figure's own.
+
+    No date and no machine goes into the file: the same figure gives the same bytes.
+    """
+    options: dict[str, Any] = {"metadata": {"Date": None} if kind == "svg" else None}
+    if kind == "pdf":
+        options["metadata"] = {"CreationDate": None}
+    if kind == "png":
+        from PIL.PngImagePlugin import PngInfo
+
+        info = PngInfo()
+        if record is not None:
+            info.add_itxt(PNG_KEYWORD, record)
+        options = {"pil_kwargs": {"pnginfo": info}}
+    buffer = io.BytesIO()
+    with matplotlib.rc_context(_STYLE), _any_letter():
+        figure.savefig(buffer, format=kind, dpi=figure.dpi * scale, **options)
+    return buffer.getvalue()

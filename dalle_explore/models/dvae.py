@@ -1,0 +1,246 @@
+"""The discrete VAE: pictures to codes and back.
+
+Section 2.1 and Appendix A of "Zero-Shot Text-to-Image Generation" (Ramesh et al., 2021): a
+convolutional residual encoder gives logits over the codebook for every patch; in training a
+Gumbel-softmax relaxes the choice; a convolutional residual decoder gives the parameters of a
+logit-Laplace likelihood. Known differences, all for the sake of two CPU cores: pixels are folded
+into channels before the first convolution, so that nothing runs at full resolution; no max-pooling;
+one 3 x 3 convolution in a bottleneck block; a linear path beside encoder and decoder, which can be
+started from principal components and k-means (``models.start``), so that training begins from a
+codebook in full use; and an optional second regulariser (see ``loss``).
+
+The decoder has no attention and no normalisation, so a code reaches at most four patches in each
+direction, and a window can be decoded alone.
+"""
+
+import itertools
+import math
+
+import torch
+import torch.nn.functional as F
+from einops import rearrange
+from torch import Tensor, nn
+
+from dalle_explore.errors import InputError
+from dalle_explore.models.presets import PATCH, DVAEConfig
+from dalle_explore.models.relaxation import relax
+
+__all__ = ["DVAE", "REACH", "PAPER_KL"]
+
+REACH = 4  # patches a code reaches in each direction: a window of 9 x 9
+PAPER_KL = PATCH * PATCH * 3  # sub-pixels per code: kl_weight 6.6 means 6.6 / 192, as in the paper
+
+LEAST_LOG_SCALE = -4.0  # about 2 / 255; below it a flat pixel would outweigh a whole letter
+
+
+def to_logits(pictures: Tensor) -> Tensor:
+    """Map 0..1 into [0.1, 0.9] (Appendix A.3), then to the real line, where the Laplace lives."""
+    return torch.logit(0.8 * pictures + 0.1)
+
+
+def to_pictures(logits: Tensor) -> Tensor:
+    """Undo ``to_logits``; what lies outside 0..1 is brought to its edge."""
+    return ((logits.sigmoid() - 0.1) / 0.8).clamp(0, 1)
+
+
+class Residual(nn.Module):
+    """x + 1x1(relu(3x3(x))): a bottleneck block without normalisation (after Appendix A.1)."""
+
+    def __init__(self, width: int) -> None:
+        """Make a block of ``width`` channels; it starts as a small change to the identity."""
+        super().__init__()
+        self.inner = nn.Conv2d(width, width // 2, 3, padding=1)
+        self.outer = nn.Conv2d(width // 2, width, 1)
+        nn.init.normal_(self.outer.weight, std=0.1 * (width // 2) ** -0.5)
+        nn.init.zeros_(self.outer.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [b c y x] to the same shape."""
+        return x + self.outer(F.relu(self.inner(x), inplace=True))
+
+
+def stage(width: int, blocks: int) -> nn.Sequential:
+    """Make the blocks of one resolution."""
+    return nn.Sequential(*(Residual(width) for _ in range(blocks)))
+
+
+class Encoder(nn.Module):
+    """Pictures on the real line to one vector for every patch."""
+
+    def __init__(self, config: DVAEConfig) -> None:
+        """Make the encoder."""
+        super().__init__()
+        fine, coarse = config.encoder_widths
+        self.linear = nn.Conv2d(3, config.code_width, PATCH, stride=PATCH)
+        self.stem = nn.Conv2d(3, fine, 4, stride=4)
+        self.fine = stage(fine, config.encoder_blocks[0])
+        self.down = nn.Conv2d(fine, coarse, 2, stride=2)
+        self.coarse = stage(coarse, config.encoder_blocks[1])
+        self.out = nn.Conv2d(coarse, config.code_width, 1)
+        nn.init.normal_(self.out.weight, std=0.1 * coarse**-0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [b 3 y x] to [b c rows columns]."""
+        deep = self.coarse(self.down(self.fine(self.stem(x))))
+        return self.linear(x) + self.out(deep)
+
+
+class Decoder(nn.Module):
+    """Codebook vectors [b c rows columns] to the six maps of the likelihood."""
+
+    def __init__(self, config: DVAEConfig) -> None:
+        """Make the decoder."""
+        super().__init__()
+        widths = config.decoder_widths
+        self.linear = nn.Conv2d(config.code_width, 3 * PATCH**2, 1)
+        self.paint = nn.PixelShuffle(PATCH)
+        self.stem = nn.Conv2d(config.code_width, widths[0], 1)
+        self.stages = nn.ModuleList(map(stage, widths, config.decoder_blocks))
+        self.ups = nn.ModuleList(
+            nn.Conv2d(wide, narrow, 1) for wide, narrow in itertools.pairwise(widths)
+        )
+        self.out = nn.Conv2d(widths[-1], 6 * 2 * 2, 3, padding=1)
+        self.unfold = nn.PixelShuffle(2)
+        nn.init.normal_(self.out.weight, std=0.1 * (9 * widths[-1]) ** -0.5)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Return means and log-scales of the Laplace in logit space, each [b 3 y x]."""
+        x = self.stages[0](self.stem(z))
+        for up, blocks in zip(self.ups, self.stages[1:], strict=True):
+            x = blocks(F.interpolate(up(x), scale_factor=2.0, mode="nearest"))
+        mean, log_scale = self.unfold(self.out(x)).chunk(2, dim=1)
+        return mean + self.paint(self.linear(z)), log_scale
+
+
+class DVAE(nn.Module):
+    """Pictures to codes and back."""
+
+    def __init__(self, config: DVAEConfig) -> None:
+        """Make a dVAE with random weights from torch's global generator."""
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.logits = nn.Linear(config.code_width, config.codebook_size)
+        self.codebook = nn.Parameter(torch.randn(config.codebook_size, config.code_width))
+        self.decoder = Decoder(config)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def encode_logits(self, pictures: Tensor) -> Tensor:
+        """Return the logits of q, [b k rows columns], for pictures [b 3 y x] in 0..1."""
+        features = rearrange(self.encoder(to_logits(pictures)), "b c rows columns -> b rows columns c")
+        return rearrange(self.logits(features), "b rows columns k -> b k rows columns")
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """Return the likeliest codes, int64 [b rows columns], of pictures [b 3 y x] in 0..1.
+
+        As the paper does for the prior's targets: no noise, no temperature.
+        """
+        return self.encode_logits(pictures).argmax(dim=1)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """Return the pictures [b 3 y x] in 0..1 of codes, int64 [b rows columns]."""
+        mean, _ = self.decoder(self.vectors(codes))
+        return to_pictures(mean.float())
+
+    def vectors(self, codes: Tensor) -> Tensor:
+        """Return the codebook's vectors [b c rows columns] of codes [b rows columns]."""
+        vectors = F.embedding(codes, self.codebook)
+        return rearrange(vectors, "b rows columns c -> b c rows columns")
+
+    def decode_window(self, codes: Tensor, rows: range, columns: range) -> Tensor:
+        """Decode only the patches in ``rows`` x ``columns``.
+
+        Args:
+            codes: the whole grid, int64 [b rows columns]; those farther than ``REACH`` patches
+                from the window are not looked at.
+            rows: patches to return, step 1, inside the grid; ``footprint`` tells which ones change.
+            columns: likewise.
+
+        Returns:
+            [b 3 y x] in 0..1 with 8 pixels per patch: the same pixels as in ``decode``.
+
+        Raises:
+            InputError: an empty window, a step other than 1, or patches outside the grid.
+        """
+        check_window(rows, codes.shape[1], "rows")
+        check_window(columns, codes.shape[2], "columns")
+        seen = [grow(part, size) for part, size in zip((rows, columns), codes.shape[1:], strict=True)]
+        pixels = self.decode(codes[:, seen[0].start : seen[0].stop, seen[1].start : seen[1].stop])
+        top, left = (PATCH * (p.start - s.start) for p, s in zip((rows, columns), seen, strict=True))
+        return pixels[:, :, top : top + PATCH * len(rows), left : left + PATCH * len(columns)]
+
+    def footprint(self, rows: range, columns: range) -> tuple[range, range]:
+        """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
+        return grow(rows, self.config.rows), grow(columns, self.config.columns)
+
+    def loss(
+        self,
+        pictures: Tensor,
+        *,
+        temperature: float,
+        kl_weight: float,
+        usage_weight: float = 0.0,
+        generator: torch.Generator | None = None,
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the negative evidence bound per sub-pixel, relaxed (section 2.1).
+
+        Args:
+            pictures: [b 3 y x] in 0..1.
+            temperature: of the Gumbel-softmax, > 0; the trainer anneals it to 1/16.
+            kl_weight: of KL(q || uniform) in the paper's units (6.6 there): divided by the 192
+                sub-pixels of a patch.
+            usage_weight: of log k minus the entropy of the average q of the batch, in the same
+                units. Not in the paper: KL alone asks every single choice to be vague, this one
+                asks only that different patches choose different codes, which is what keeps rare
+                colours alive in a short training.
+            generator: of the noise; None takes torch's global one.
+
+        Returns:
+            The scalar to descend on, and detached scalars: ``nll`` (nats a sub-pixel), ``kl`` and
+            ``usage`` (nats a patch; usage is exp(entropy) / k, a share of the codebook), ``psnr``
+            (decibels, of the relaxed reconstruction).
+        """
+        targets = to_logits(pictures)
+        features = self.encoder(targets)
+        b, _, rows, _ = features.shape
+        flat = rearrange(features, "b c rows columns -> (b rows columns) c")
+        relaxed = relax(self.logits(flat), self.codebook, temperature, generator)
+        grid = rearrange(relaxed.vectors, "(b rows columns) c -> b c rows columns", b=b, rows=rows)
+        mean, log_scale = self.decoder(grid)
+        nll = laplace_nll(targets, mean, log_scale)
+        log_k = math.log(self.config.codebook_size)
+        penalty = kl_weight * relaxed.kl + usage_weight * (log_k - relaxed.usage)
+        with torch.no_grad():
+            error = F.mse_loss(to_pictures(mean.float()), pictures)
+        metrics = {
+            "nll": nll.detach(),
+            "kl": relaxed.kl.detach(),
+            "usage": (relaxed.usage.detach() - log_k).exp(),
+            "psnr": -10 * error.log10(),
+        }
+        return nll + penalty / PAPER_KL, metrics
+
+
+def laplace_nll(targets: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
+    """Return the mean negative log-likelihood of the logit-Laplace (Appendix A.3), nats a sub-pixel.
+
+    The part that depends on the picture alone, log x (1 - x), is left out. The scale has a floor,
+    since flat colour would otherwise earn more with every step than all the drawing in it.
+    """
+    log_scale = log_scale.float().clamp(min=LEAST_LOG_SCALE)
+    return ((targets - mean.float()).abs() * (-log_scale).exp() + log_scale).mean() + math.log(2)
+
+
+def grow(patches: range, size: int) -> range:
+    """Return the patches within ``REACH`` of these, inside a grid of ``size``."""
+    return range(max(patches.start - REACH, 0), min(patches.stop + REACH, size))
+
+
+def check_window(patches: range, size: int, name: str) -> None:
+    """Raise InputError unless ``patches`` is a plain run of patches inside a grid of ``size``."""
+    if not len(patches) or patches.step != 1 or patches.start < 0 or patches.stop > size:
+        raise InputError(
+            f"{name} is {patches!r}, but a window is a run of patches with step 1 inside "
+            f"range(0, {size}): choose one such as range(0, {min(size, 2)})."
+        )

@@ -1,0 +1,194 @@
+"""The prior: a decoder-only transformer over text tokens and codes in one sequence.
+
+Section 2.2 of "Zero-Shot Text-to-Image Generation" (Ramesh et al., 2021, arXiv 2102.12092): text
+first, then the codes in raster order, each position looking back at everything before it; a learned
+pad for every text position; text loss 1/8, image loss 7/8. Known differences: dense causal
+attention in every layer instead of row, column and convolutional masks (the picture has 256 codes,
+not 1024), and normalised queries and keys.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dalle_explore.models.attention import (
+    Heads,
+    SelfAttention,
+    explicit_attention,
+    fused_attention,
+)
+from dalle_explore.models.hooks import Recorder
+from dalle_explore.models.presets import PriorConfig
+
+__all__ = ["PAD", "Block", "Prior", "PriorOutput"]
+
+PAD = -1  # in the text: nothing is said at this position, take its learned pad
+
+TEXT_SHARE = 1 / 8  # section 2.2: the image is what has to be modelled
+IMAGE_SHARE = 7 / 8
+
+
+class PriorOutput(NamedTuple):
+    """What one teacher-forced pass returns.
+
+    text_logits [b t v]: row i predicts text token i + 1 (its last row predicts no text).
+    code_logits [b p k]: row i predicts code i.
+    wanted: hook point -> tensor, the points asked for.
+    """
+
+    text_logits: Tensor
+    code_logits: Tensor
+    wanted: dict[str, Tensor]
+
+
+class Block(nn.Module):
+    """One pre-norm transformer block (Xiong et al., 2020) with its hook points."""
+
+    def __init__(self, layer: int, config: PriorConfig) -> None:
+        """Make block number ``layer``."""
+        super().__init__()
+        self.name = f"block.{layer}"
+        self.layer = layer
+        self.norm_attn = nn.LayerNorm(config.width)
+        self.attn = SelfAttention(config.width, config.heads)
+        self.norm_mlp = nn.LayerNorm(config.width)
+        self.up = nn.Linear(config.width, 4 * config.width)
+        self.down = nn.Linear(4 * config.width, config.width)
+
+    def forward(self, x: Tensor, tap: Recorder | None = None) -> Tensor:
+        """Map the stream [b s d] to the next one; ``tap`` sees every hook point on the way."""
+        if tap is None:
+            heads = self.attn.project(self.norm_attn(x))
+            x = x + self.attn.merge(fused_attention(heads))
+            return x + self.down(F.gelu(self.up(self.norm_mlp(x))))
+        name = self.name
+        x = tap(f"{name}.resid_in", x)
+        heads = self.attn.project(self.norm_attn(x))
+        heads = Heads(*(tap(f"{name}.attn.{part}", getattr(heads, part)) for part in "qkv"))
+        if tap.explicit(self.layer):
+            scores, pattern, head = explicit_attention(heads)
+            tap(f"{name}.attn.scores", scores)
+            tap(f"{name}.attn.pattern", pattern)
+            head = tap(f"{name}.attn.head", head)
+        else:
+            head = fused_attention(heads)
+        x = x + tap(f"{name}.attn.out", self.attn.merge(head))
+        x = tap(f"{name}.resid_mid", x)
+        act = tap(f"{name}.mlp.act", F.gelu(self.up(self.norm_mlp(x))))
+        x = x + tap(f"{name}.mlp.out", self.down(act))
+        return tap(f"{name}.resid_out", x)
+
+
+class Prior(nn.Module):
+    """Predicts codes from text and earlier codes."""
+
+    def __init__(self, config: PriorConfig) -> None:
+        """Make a prior with random weights from torch's global generator."""
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.text = nn.Embedding(config.text_vocabulary, width)
+        self.pad = nn.Parameter(torch.empty(config.text_length, width))
+        self.text_position = nn.Parameter(torch.empty(config.text_length, width))
+        self.code = nn.Embedding(config.codebook_size, width)
+        self.row = nn.Parameter(torch.empty(config.rows, width))
+        self.column = nn.Parameter(torch.empty(config.columns, width))
+        self.blocks = nn.ModuleList(Block(layer, config) for layer in range(config.layers))
+        self.norm = nn.LayerNorm(width)
+        self.text_head = nn.Linear(width, config.text_vocabulary, bias=False)
+        self.code_head = nn.Linear(width, config.codebook_size, bias=False)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weights: 0.02 everywhere, less where blocks write to the stream (GPT-2, 2019)."""
+        for name, parameter in self.named_parameters():
+            if parameter.ndim == 1:  # gains are one, biases nought
+                nn.init.constant_(parameter, float(name.endswith("weight")))
+            else:
+                writes = name.endswith(("attn.out.weight", "down.weight"))
+                nn.init.normal_(parameter, std=0.02 / ((2 * self.config.layers) ** 0.5) ** writes)
+
+    def embed(self, text: Tensor, codes: Tensor, tap: Recorder | None = None) -> Tensor:
+        """Return the stream [b s d] that enters the first block.
+
+        Args:
+            text: int64 [b t], ``PAD`` where nothing is said.
+            codes: int64 [b m], the first m codes in raster order, 0 <= m <= p.
+            tap: sees ``embed.text``, ``embed.image`` and ``embed.position``.
+        """
+        said = (text >= 0)[..., None]
+        words = torch.where(said, self.text(text.clamp(min=0)), self.pad)
+        image = self.code(codes)
+        position = torch.cat([self.text_position, self.patch_position()[: codes.shape[1]]])
+        if tap is not None:
+            words, image = tap("embed.text", words), tap("embed.image", image)
+            position = tap("embed.position", position)
+        return torch.cat([words, image], dim=1) + position
+
+    def patch_position(self) -> Tensor:
+        """Return the position of every patch, [p d]: its row's vector plus its column's."""
+        return (self.row[:, None] + self.column[None]).flatten(0, 1)
+
+    def forward(self, text: Tensor, codes: Tensor, *, want: Iterable[str] = ()) -> PriorOutput:
+        """Read a whole sequence at once (teacher forcing).
+
+        Args:
+            text: int64 [b t], ``PAD`` (-1) where nothing is said.
+            codes: int64 [b p].
+            want: hook points to return, as names or patterns such as ``"block.*.attn.pattern"``
+                (see ``models.hooks``). Attention is computed openly in exactly those layers whose
+                scores, pattern or heads are wanted.
+
+        Gradients flow through everything returned, the wanted points included.
+
+        Raises:
+            InputError: ``want`` names an unknown point.
+        """
+        tap = Recorder(want, self.config.layers) if want else None
+        x = self.norm(self.blocks_of(self.embed(text, codes, tap), tap))
+        if tap is not None:
+            x = tap("final.norm", x)
+        first = self.config.text_length
+        text_logits = self.text_head(x[:, :first])
+        code_logits = self.code_head(x[:, first - 1 : -1])
+        if tap is not None:
+            code_logits = tap("logits", code_logits)
+        return PriorOutput(text_logits, code_logits, tap.found if tap is not None else {})
+
+    def blocks_of(self, x: Tensor, tap: Recorder | None = None) -> Tensor:
+        """Send the stream [b s d] through every block."""
+        for block in self.blocks:
+            x = block(x, tap)
+        return x
+
+    def loss(self, text: Tensor, codes: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the loss of section 2.2, in nats: 1/8 of the text's and 7/8 of the image's.
+
+        Arguments as in ``forward``. Pads are no targets, and a text's first token is not predicted.
+        Logits are only made where there is a target.
+
+        Returns:
+            The scalar to descend on, and detached scalars: ``text`` (nats a token), ``image``
+            (nats a code), ``accuracy`` (share of codes whose likeliest value is right).
+        """
+        x = self.norm(self.blocks_of(self.embed(text, codes)))
+        first = self.config.text_length
+        targets = text[:, 1:]
+        said = targets >= 0
+        # An empty selection has no mean; a batch without captions simply has no text loss.
+        text_loss = F.cross_entropy(
+            self.text_head(x[:, : first - 1][said]).float(), targets[said], reduction="sum"
+        ) / said.sum().clamp(min=1)
+        logits = self.code_head(x[:, first - 1 : -1]).flatten(0, 1)
+        image_loss = F.cross_entropy(logits.float(), codes.flatten())
+        with torch.no_grad():
+            accuracy = (logits.argmax(dim=-1) == codes.flatten()).float().mean()
+        metrics = {
+            "text": text_loss.detach(),
+            "image": image_loss.detach(),
+            "accuracy": accuracy,
+        }
+        return TEXT_SHARE * text_loss + IMAGE_SHARE * image_loss, metrics

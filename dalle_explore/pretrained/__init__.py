@@ -1,0 +1,1 @@
+"""Models that are already trained: the bundled one, and folders that a training wrote."""

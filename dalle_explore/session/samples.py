@@ -1,0 +1,263 @@
+"""Samples: pictures bound to how they were drawn, ordered, and able to show and save themselves."""
+
+import dataclasses
+import functools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
+
+import numpy as np
+from jaxtyping import Int, UInt8
+
+from dalle_explore.errors import InputError
+from dalle_explore.scoring.rerank import rank
+from dalle_explore.session.caption import check_keep, how_made, whole_number
+from dalle_explore.session.record import Entry, Recipe, Record
+from dalle_explore.session.save import save_picture, save_sheet
+from dalle_explore.settings import Settings
+from dalle_explore.shown import Shown
+
+if TYPE_CHECKING:
+    import PIL.Image
+
+    import dalle_explore.session.model
+
+__all__ = ["Sample", "Samples"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Sample(Shown):
+    """One picture with its seed, codes and score, bound to the model that drew it."""
+
+    drawn_by: ClassVar[str] = "sheet"
+
+    model: "dalle_explore.session.model.Model"
+    recipe: Recipe
+    seed: int
+    codes: Int[np.ndarray, "rows columns"]
+    log_probability: float  # nats, total over the codes; of the guided distribution, unfiltered
+    entropy: float  # nats, mean over the steps, of the same distribution
+    score: float | None = None  # cosine between prompt and picture, by CLIP
+    rank: int | None = None  # by score among all that were drawn, 1 is the best
+    drawn: int = 1  # how many were drawn and compared
+    statistics: Any = None  # step by step; None for a sample that comes from a record
+    pixels: UInt8[np.ndarray, "y x 3"] | None = None  # None: decoded when the picture is wanted
+
+    @property
+    def prompt(self) -> str:
+        """The text it was drawn from."""
+        return self.recipe.prompt
+
+    @property
+    def settings(self) -> Settings:
+        """How it was sampled."""
+        return self.recipe.settings
+
+    @property
+    def model_digest(self) -> str:
+        """SHA-256 of what drew it (see ``Card.digest``)."""
+        return self.recipe.model_digest
+
+    @functools.cached_property
+    def picture(self) -> "PIL.Image.Image":
+        """The picture, RGB."""
+        from PIL import Image
+
+        pixels = self.pixels if self.pixels is not None else self.model.decode(self.codes)
+        return Image.fromarray(pixels)
+
+    def caption(self) -> str:
+        """Say how this picture was made and chosen."""
+        return how_made(self.recipe, self.drawn, [self.seed], [self.rank])
+
+    def alt(self) -> str:
+        """Say what is to be seen."""
+        return f"A picture drawn from the text: {self.prompt}. {self.caption()}"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row: rank, seed, score and totals."""
+        return [
+            {
+                "rank": self.rank,
+                "seed": self.seed,
+                "score": self.score,
+                "log_probability": self.log_probability,
+                "entropy": self.entropy,
+                "prompt": self.prompt,
+            }
+        ]
+
+    def record(self) -> Record:
+        """Return the record of this sample alone; it still says out of how many it was chosen."""
+        return Record(self.recipe, drawn=self.drawn, keep=1, samples=(self.entry(),))
+
+    def entry(self) -> Entry:
+        """Return this sample's part of a record."""
+        return Entry.of_codes(
+            self.codes,
+            seed=self.seed,
+            log_probability=self.log_probability,
+            entropy=self.entropy,
+            score=self.score,
+            rank=self.rank,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Save the picture alone, pixel for pixel, as a PNG that carries its record.
+
+        Raises:
+            InputError: another ending than .png, or a path that cannot be written.
+            MachineError: the disk is full.
+        """
+        return save_picture(path, self.picture, self.record())
+
+    def __repr__(self) -> str:
+        score = "" if self.score is None else f", score={self.score:.4f}, rank={self.rank}"
+        return f"Sample({self.prompt!r}, seed={self.seed}{score}, model={self.recipe.model!r})"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Samples(Shown, Sequence[Sample]):
+    """The samples of one draw, best first, or in the order of their seeds when nobody scored.
+
+    As a sequence it holds those that stay (``keep``); ``everything`` holds all that were drawn, so
+    that ``best`` can show fewer or more of them later.
+    """
+
+    drawn_by: ClassVar[str] = "sheet"
+
+    everything: tuple[Sample, ...]  # in order
+    keep: int  # how many stay: the first of them
+
+    def __post_init__(self) -> None:
+        """Check ``keep``."""
+        whole_number("keep", self.keep, len(self.everything))
+
+    @classmethod
+    def ordered(cls, samples: Iterable[Sample], keep: int | None = None) -> Self:
+        """Put the samples of one draw in order: by score, equal scores by seed, or by seed alone.
+
+        Raises:
+            InputError: ``keep`` is not a number from 1 to the number of samples.
+        """
+        by_seed = sorted(samples, key=lambda sample: sample.seed)
+        if all(sample.score is not None for sample in by_seed):
+            ranking = rank([sample.score for sample in by_seed if sample.score is not None])
+            by_seed = [
+                dataclasses.replace(by_seed[j], rank=place, drawn=len(by_seed))
+                for place, j in enumerate(ranking.order, start=1)
+            ]
+        return cls(tuple(by_seed), len(by_seed) if keep is None else keep)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What all of them were drawn with."""
+        return self.everything[0].recipe
+
+    @property
+    def model(self) -> "dalle_explore.session.model.Model":
+        """What drew them."""
+        return self.everything[0].model
+
+    @property
+    def prompt(self) -> str:
+        """The text they were drawn from."""
+        return self.recipe.prompt
+
+    @property
+    def settings(self) -> Settings:
+        """How they were sampled."""
+        return self.recipe.settings
+
+    @property
+    def drawn(self) -> int:
+        """How many were drawn and compared."""
+        return self.everything[0].drawn
+
+    @property
+    def scores(self) -> tuple[float | None, ...]:
+        """The scores of those that stay, best first."""
+        return tuple(sample.score for sample in self)
+
+    def best(self, keep: int) -> Self:
+        """Return the same draw with the best ``keep`` of ``everything`` staying.
+
+        Raises:
+            InputError: ``keep`` is not a number from 1 to the number of samples, or there are no
+                scores to choose by.
+        """
+        check_keep(keep, len(self.everything), scored=self.everything[0].score is not None)
+        return dataclasses.replace(self, keep=keep)
+
+    def scored(self) -> Self:
+        """Return the same draw scored by the model's CLIP and put in order.
+
+        Raises:
+            ModelFileError: the model carries no CLIP.
+        """
+        pixels = np.stack([np.asarray(sample.picture) for sample in self.everything])
+        scores = self.model.score(self.prompt, pixels)
+        recipe = dataclasses.replace(self.recipe, scorer_digest=self.model.card.scorer_digest)
+        return self.ordered(
+            (
+                dataclasses.replace(sample, recipe=recipe, score=float(score))
+                for sample, score in zip(self.everything, scores, strict=True)
+            ),
+            self.keep,
+        )
+
+    def caption(self) -> str:
+        """Say how many were drawn, how many stay, how they were chosen, and with which settings."""
+        return how_made(
+            self.recipe, self.drawn, [s.seed for s in self], [s.rank for s in self]
+        )
+
+    def alt(self) -> str:
+        """Say what is to be seen."""
+        return f"A sheet of {len(self)} pictures of the text: {self.prompt}. {self.caption()}"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a sample that stays: rank, seed, score and totals."""
+        return [row for sample in self for row in sample.rows()]
+
+    def record(self) -> Record:
+        """Return the record of everything drawn."""
+        entries = tuple(sample.entry() for sample in self.everything)
+        return Record(self.recipe, drawn=self.drawn, keep=self.keep, samples=entries)
+
+    def save(self, path: str | os.PathLike[str]) -> tuple[Path, ...]:
+        """Save the sheet as .png, .svg or .pdf with its record beside it, or the record alone.
+
+        ``sheet.png`` comes with ``sheet.json``, and carries the same record inside. With the
+        ending .json only the record is written.
+
+        Returns:
+            The files written.
+
+        Raises:
+            InputError: an unknown ending, a path that cannot be written, or a .json beside it that
+                is not a record.
+            MachineError: the disk is full; nothing is left half-written.
+        """
+        as_record = Path(path).suffix.lower() == ".json"
+        return save_sheet(path, self.record(), None if as_record else self.figure())
+
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Sample, ...]: ...
+    def __getitem__(self, index: int | slice) -> Sample | tuple[Sample, ...]:
+        return self.everything[: self.keep][index]
+
+    def __len__(self) -> int:
+        return self.keep
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self.everything[: self.keep])
+
+    def __repr__(self) -> str:
+        return (
+            f"Samples({self.prompt!r}, {self.keep} of {self.drawn}, "
+            f"seeds={[sample.seed for sample in self]}, model={self.recipe.model!r})"
+        )

@@ -1,0 +1,82 @@
+"""How a value shows itself: one mixin, and the only door that leads upstairs.
+
+Data does not know how it is drawn. A class that wants to be seen names the door it is drawn by;
+the door names a function of ``dalle_explore.figures``, which is imported when somebody looks.
+"""
+
+import abc
+import base64
+import html
+import importlib
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+    import pandas
+
+__all__ = ["DOORS", "Shown", "upstairs"]
+
+# The whole list of what may be reached from below: door -> module and function.
+DOORS: Mapping[str, tuple[str, str]] = {
+    "sheet": ("dalle_explore.figures.sheet", "sheet"),
+    "print": ("dalle_explore.figures.press", "print_figure"),
+}
+
+_SCREEN = 2 / 3  # of a figure's resolution: a print is sharper than a notebook needs to be
+
+
+def upstairs(door: str) -> Callable[..., Any]:
+    """Return the function behind a door of ``DOORS``, importing its module now."""
+    module, name = DOORS[door]
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+class Shown(abc.ABC):
+    """Mixin for values that show themselves: in a notebook, as a figure, as a table."""
+
+    drawn_by: ClassVar[str]  # a door
+
+    @abc.abstractmethod
+    def caption(self) -> str:
+        """Say how this was made, in sentences generated from its settings."""
+
+    @abc.abstractmethod
+    def alt(self) -> str:
+        """Say what is to be seen, for those who cannot see it."""
+
+    @abc.abstractmethod
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows of ``table``, one dict a row."""
+
+    def figure(self, **options: Any) -> "matplotlib.figure.Figure":
+        """Draw this as a matplotlib figure; ``options`` are those of the drawing function."""
+        figure = upstairs(self.drawn_by)(self, **options).get_figure(root=True)
+        return figure  # type: ignore[no-any-return]
+
+    def table(self) -> "pandas.DataFrame":
+        """Return this as a pandas table."""
+        import pandas
+
+        return pandas.DataFrame(self.rows())
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """One figure for the notebook: HTML with every text escaped, PNG, and plain text."""
+        picture = upstairs("print")(self.figure(), "png", scale=_SCREEN)
+        encoded = base64.b64encode(picture).decode("ascii")
+        bundle = {
+            "text/plain": repr(self),
+            "text/html": (
+                f'<img style="max-width: 100%" alt="{html.escape(self.alt())}" '
+                f'src="data:image/png;base64,{encoded}">'
+            ),
+            "image/png": encoded,
+        }
+        return {
+            kind: data
+            for kind, data in bundle.items()
+            if (include is None or kind in include) and (exclude is None or kind not in exclude)
+        }

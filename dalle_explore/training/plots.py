@@ -1,0 +1,56 @@
+"""The loss plot of a run."""
+
+import io
+import math
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dalle_explore.files import write_atomic
+from dalle_explore.training import log
+
+_NOT_PLOTTED = {"step", "seconds", "per_second", "rate", "gradient"}
+
+
+def plot_log(path: Path, picture: Path, title: str) -> None:
+    """Plot every number of a JSONL log against the step, one panel each, into a PNG.
+
+    Raises:
+        InputError, MachineError: the picture cannot be written.
+    """
+    series = read_series(path)
+    if not series:
+        return
+    columns = min(3, len(series))
+    rows = math.ceil(len(series) / columns)
+    # The object API: pyplot keeps global state, and a training must not touch a notebook's.
+    figure = Figure(figsize=(4.2 * columns, 2.9 * rows), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.suptitle(title)
+    for place, (name, points) in enumerate(series.items()):
+        axes = figure.add_subplot(rows, columns, place + 1)
+        steps, values = zip(*points, strict=True)
+        axes.plot(steps, values, linewidth=1.2, marker="." if len(steps) < 20 else None)
+        axes.set_title(name.replace("_", " "), fontsize=10)
+        axes.set_xlabel("step", fontsize=8)
+        axes.tick_params(labelsize=8)
+        axes.grid(alpha=0.25)
+        if len(values) > 50:
+            # The first steps are far off the scale of everything that follows.
+            low, high = sorted(values)[0], sorted(values)[int(0.97 * len(values))]
+            margin = 0.05 * (high - low) or 1.0
+            axes.set_ylim(low - margin, high + margin)
+    held = io.BytesIO()
+    figure.savefig(held, format="png", dpi=110)
+    write_atomic(picture, held.getvalue())
+
+
+def read_series(path: Path) -> dict[str, list[tuple[int, float]]]:
+    """The (step, value) points of every number in a log, in the order of first appearance."""
+    series: dict[str, list[tuple[int, float]]] = {}
+    for line in log.read(path):
+        for name, value in line.items():
+            if name not in _NOT_PLOTTED and isinstance(value, int | float):
+                series.setdefault(name, []).append((int(line["step"]), float(value)))
+    return series

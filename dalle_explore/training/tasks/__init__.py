@@ -1,0 +1,1 @@
+"""What each part of the model learns from: one task per file."""

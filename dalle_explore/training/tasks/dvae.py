@@ -1,0 +1,114 @@
+"""The dVAE learns to say a picture in codes and to draw it again."""
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from dalle_explore.models.dvae import DVAE
+from dalle_explore.training.data import CHUNK, Stream
+from dalle_explore.training.sheets import pairs_sheet
+from dalle_explore.training.tasks.base import Recipe, Task
+
+COLDEST = 1 / 16  # section A.2: small enough that relaxed and hard codes agree
+COOLED_AT = 0.8  # share of the run after which the temperature stays
+KL_RAMPED_AT = 0.3
+KL_WEIGHT = 1e-3
+"""Weight of the divergence from uniform usage, per code. The paper's 6.6 (section A.2) belongs to
+its 8,192 codes and to a sum over a picture of millions of updates; far less keeps codes in use on a
+short run without blurring the picture."""
+
+_RARE = ("pink", "gray", "purple", "orange")
+
+
+def temperature(progress: float, *, start: float = 1.0) -> float:
+    """The temperature of the Gumbel-softmax: a half cosine from ``start`` to 1/16, then constant.
+
+    Section A.2 of Ramesh et al. (2021) cools along a cosine over the first steps.
+    """
+    share = min(1.0, progress / COOLED_AT)
+    return COLDEST + (start - COLDEST) * 0.5 * (1 + float(np.cos(np.pi * share)))
+
+
+def kl_weight(progress: float) -> float:
+    """The weight of the KL term: a ramp from nothing, so that codes are found, then spread."""
+    return KL_WEIGHT * min(1.0, progress / KL_RAMPED_AT)
+
+
+class DVAETask(Task):
+    """Reconstruct pictures through relaxed codes.
+
+    Args:
+        model: a dVAE on any device.
+        recipe: how to optimise.
+        stream: pictures; captions are not read.
+        seed: of the training.
+        continued: the weights were trained before, so the temperature starts low.
+    """
+
+    part = "dvae"
+    convolutional = True
+
+    def __init__(
+        self, model: DVAE, recipe: Recipe, stream: Stream, seed: int, *, continued: bool = False
+    ) -> None:
+        super().__init__(model, recipe, stream, seed)
+        self.dvae = model
+        self.start = 0.125 if continued else 1.0
+
+    def batch(self, step: int, rank: int, world_size: int) -> dict[str, Tensor]:
+        """Pictures as bytes, [b y x 3]."""
+        indices, _ = self.examples(step, rank, world_size)
+        return {"pictures": torch.from_numpy(self.stream.pictures(indices))}
+
+    def loss(self, batch: dict[str, Tensor], progress: float) -> tuple[Tensor, dict[str, Tensor]]:
+        """The negative evidence lower bound at this moment's temperature and KL weight."""
+        warm = temperature(progress, start=self.start)
+        loss, metrics = self.dvae.loss(
+            batch["pictures"], temperature=warm, kl_weight=kl_weight(progress)
+        )
+        return loss, {**metrics, "temperature": torch.tensor(warm)}
+
+    def evaluate(self, count: int) -> dict[str, float]:
+        """PSNR (dB) with hard codes and the number of codes in use, over held-out pictures."""
+        stream, indices = self.stream.held_out(count)
+        used: Tensor | None = None
+        errors: list[Tensor] = []
+        for first in range(0, len(indices), 50):
+            pictures = self._floats(stream.pictures(indices[first : first + 50]))
+            codes = self.dvae.encode(pictures)
+            errors.append((self.dvae.decode(codes) - pictures).square().mean(dim=(1, 2, 3)))
+            counts = torch.bincount(codes.flatten(), minlength=self.dvae.config.codebook_size)
+            used = counts if used is None else used + counts
+        assert used is not None  # a stream has at least eight pictures
+        psnr = -10 * torch.log10(torch.cat(errors).clamp(min=1e-10))
+        share = used.double() / used.sum()
+        entropy = -(share * share.clamp(min=1e-12).log()).sum()
+        return {
+            "valid_psnr": float(psnr.mean()),
+            "valid_codes_in_use": int((used > 0).sum()),
+            "valid_code_perplexity": float(entropy.exp()),
+            "valid_pictures": len(indices),
+        }
+
+    def sheet(self) -> Image.Image:
+        """Held-out pictures above their reconstructions; half of them in rare colours."""
+        stream, indices = self.stream.held_out(CHUNK)
+        chosen = _telling(stream, indices)
+        pictures = stream.pictures(chosen)
+        drawn = self.dvae.decode(self.dvae.encode(self._floats(pictures)))
+        bytes_ = (drawn.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+        return pairs_sheet(pictures, bytes_, 8)
+
+    def _floats(self, pictures: np.ndarray) -> Tensor:
+        return torch.from_numpy(pictures).to(self.device).permute(0, 3, 1, 2).float() / 255
+
+
+def _telling(stream: Stream, indices: range) -> list[int]:
+    """Sixteen pictures: the first eight that show a rare colour, and eight of all families."""
+    plain, rare = [], []
+    for index in indices:
+        scene = stream.scene(index)
+        colours = {scene.get(r) for r in scene.roles if r.startswith("colour")} if scene else set()
+        (rare if colours & set(_RARE) else plain).append(index)
+    return sorted(plain[:8] + rare[:8])

@@ -1,0 +1,224 @@
+"""Splits: fixed examples, exact counts, nothing held out that comes back in training."""
+
+import hashlib
+import time
+from collections import Counter
+
+import pytest
+
+from dalle_explore.errors import InputError
+from dalle_explore.world import FAMILIES, ROLES, captions, example, split_sizes
+from dalle_explore.world.dice import Dice
+from dalle_explore.world.facts import SEEN_WORDS, UNSEEN_WORDS, WORDS
+from dalle_explore.world.frequency import (
+    DUPLICATE_LEVELS,
+    DUPLICATES_PER_LEVEL,
+    FAMILY_COUNTS,
+    FIGURE_COUNTS,
+    FIGURE_LEVELS,
+    OUTLINE_COUNTS,
+    POLYGON_COUNTS,
+    SIDED_COUNT,
+)
+from dalle_explore.world.holdout import CONVERSE, HELD_OUT_LAYOUTS, HELD_OUT_PAIRS, held_out
+from dalle_explore.world.splits import _index_of_slot, _slot_of_index, planted
+
+PINNED = "3a9724702865e50520f0e0173fa1e7e1"
+"""Of every training example in order: what version 1 of the world is. A new digest is a new world,
+and every model trained on the old one is about something else: raise WORLD_VERSION instead."""
+
+
+@pytest.fixture(scope="module")
+def train():
+    """The whole training split."""
+    return [example("train", index) for index in range(split_sizes()["train"])]
+
+
+def facts_of(one):
+    return dict(one.scene.facts)
+
+
+def test_the_training_split_never_changes(train):
+    digest = hashlib.blake2b(digest_size=16)
+    for one in train:
+        digest.update(f"{one.scene.seed}{one.scene.facts}{one.caption}".encode("ascii"))
+    assert digest.hexdigest() == PINNED
+
+
+def test_families_and_outlines_have_exactly_their_counts(train):
+    assert len(train) == 200_000 == sum(FAMILY_COUNTS.values())
+    assert Counter(one.scene.family for one in train) == FAMILY_COUNTS
+    outlines = Counter(one.scene["outline"] for one in train if one.scene.family == "signs")
+    assert outlines == OUTLINE_COUNTS
+    sided = Counter(
+        one.scene["outline"]
+        for one in train
+        if one.scene.family == "signs" and "-sided" in one.caption
+    )
+    assert sided == {outline: SIDED_COUNT for outline in POLYGON_COUNTS}
+
+
+def test_outlines_follow_a_power_law_and_two_figures_share_a_level():
+    counts = list(POLYGON_COUNTS.values())
+    for rank, count in enumerate(counts, start=1):
+        assert count == pytest.approx(counts[0] * rank**-1.6, rel=0.01)
+    assert min(POLYGON_COUNTS, key=POLYGON_COUNTS.__getitem__) == "heptagonal"
+    assert Counter(FIGURE_COUNTS.values()) == {level: 2 for level in FIGURE_LEVELS}
+
+
+def test_planted_duplicates_occur_as_often_as_stated_and_nothing_else_repeats(train):
+    whole = Counter((one.scene, one.caption) for one in train)
+    repeated = Counter(count for count in whole.values() if count > 1)
+    assert repeated == {level: DUPLICATES_PER_LEVEL for level in DUPLICATE_LEVELS if level > 1}
+    texts = Counter(one.caption for one in train)
+    facts = Counter(one.scene.facts for one in train)
+    assert Counter(p.level for p in planted()) == {
+        x: DUPLICATES_PER_LEVEL for x in DUPLICATE_LEVELS
+    }
+    for one in planted():
+        assert len(set(one.indices)) == one.level
+        assert all(
+            (train[i].scene, train[i].caption) == (one.scene, one.caption) for i in one.indices
+        )
+        # Their words and their facts are their own: no other picture teaches them.
+        assert texts[one.caption] == facts[one.scene.facts] == one.level
+
+
+def test_nothing_that_is_held_out_is_in_training(train):
+    assert not any(held_out(one.scene.family, facts_of(one)) for one in train)
+    written = Counter(one.scene["word"] for one in train if one.scene.family == "writing")
+    assert set(written) == set(SEEN_WORDS) and not set(written) & set(UNSEEN_WORDS)
+    spoken = {one.caption for one in train}
+    kept_back = {captions(one.scene)[-1] for one in train[:20_000]}
+    assert not spoken & kept_back
+
+
+def test_every_value_stays_frequent_although_pairs_are_held_out(train):
+    seen = Counter((role, value) for one in train for role, value in one.scene.facts)
+    for role, values in ROLES.items():
+        for value in values:
+            if role == "outline" or value in UNSEEN_WORDS:
+                continue
+            assert seen[role, value] >= 390, (role, value)
+
+
+def test_the_mirror_of_every_held_out_layout_is_seen(train):
+    seen = Counter(
+        (one.scene["solid1"], one.scene["relation"], one.scene["solid2"])
+        for one in train
+        if one.scene.family == "relations"
+    )
+    for first, relation, second in HELD_OUT_LAYOUTS:
+        assert seen[first, relation, second] == 0
+        assert seen[second, relation, first] >= 50
+        if relation in CONVERSE:
+            assert (second, CONVERSE[relation], first) in HELD_OUT_LAYOUTS
+
+
+def test_about_a_tenth_of_the_pairs_is_held_out():
+    for (first, second), pairs in HELD_OUT_PAIRS.items():
+        columns = ROLES[second if second != "solid" else "solid1"]
+        share = len(pairs) / (len(ROLES[first]) * len(columns))
+        assert 0.04 <= share <= 0.13, (first, second)
+
+
+def test_any_beginning_of_training_is_representative(train):
+    for length in (2_000, 20_000, 80_000):
+        families = Counter(one.scene.family for one in train[:length])
+        for family, count in FAMILY_COUNTS.items():
+            assert families[family] / length == pytest.approx(count / len(train), abs=0.025)
+    manners = sum("manner" in one.scene.roles for one in train)
+    settings = sum("setting" in one.scene.roles for one in train)
+    assert 0.44 < manners / len(train) < 0.48 and 0.34 < settings / len(train) < 0.40
+
+
+def test_the_order_of_training_is_a_permutation():
+    assert all(_index_of_slot(_slot_of_index(i)) == i for i in range(0, 200_000, 7))
+    assert len({_slot_of_index(i) for i in range(200_000)}) == 200_000
+
+
+@pytest.mark.parametrize("split", split_sizes())
+def test_an_example_needs_no_other_and_is_always_the_same(split):
+    last = split_sizes()[split] - 1
+    forwards = [example(split, i) for i in (0, 1, 777, last)]
+    backwards = [example(split, i) for i in (last, 777, 1, 0)]
+    assert forwards == backwards[::-1]
+    assert [one.index for one in forwards] == [0, 1, 777, last]
+
+
+def test_seeds_of_different_splits_never_meet():
+    ranges = {}
+    for split, size in split_sizes().items():
+        seeds = [example(split, i).scene.seed for i in (0, size // 2, size - 1)]
+        ranges[split] = (min(seeds) // 10**9, max(seeds) // 10**9)
+    assert len({low for low, _ in ranges.values()}) == len(ranges)
+    assert all(low == high for low, high in ranges.values())
+
+
+@pytest.mark.parametrize("split", ["seen", "unseen_pairs", "unseen_phrasings", "judge"])
+def test_families_take_turns(split):
+    turns = [example(split, i).scene.family for i in range(50)]
+    assert turns == list(FAMILIES) * 10
+
+
+def test_unseen_pairs_contain_exactly_one_held_out_combination_each():
+    found = set()
+    for index in range(1_000):
+        one = example("unseen_pairs", index)
+        (combination,) = held_out(one.scene.family, facts_of(one))
+        found.add(combination)
+        assert one.caption != captions(one.scene)[-1]
+    assert len(found) == 28 + 11 + 4 + 3 + 25
+
+
+def test_seen_and_unseen_phrasings_hold_seen_combinations():
+    for split in ("seen", "unseen_phrasings", "unseen_words"):
+        for index in range(500):
+            one = example(split, index)
+            assert not held_out(one.scene.family, facts_of(one))
+            assert one.scene.get("word") is None or (
+                (one.scene["word"] in UNSEEN_WORDS) == (split == "unseen_words")
+            )
+    from dalle_explore.world.phrases import PHRASINGS
+
+    for index in range(500):
+        one = example("unseen_phrasings", index)
+        held = PHRASINGS[one.scene.family][-1]
+        assert held.held_out and one.caption != example("seen", index).caption
+
+
+def test_the_judge_sees_all_values_evenly_and_letters_of_any_kind():
+    ones = [example("judge", i) for i in range(12_000)]
+    counts = Counter((role, value) for one in ones for role, value in one.scene.facts)
+    for role in ("subject", "outline", "texture", "relation", "manner"):
+        share = [counts[role, value] for value in ROLES[role]]
+        assert min(share) > 0.6 * max(share), role
+    written = [one.scene["word"] for one in ones if one.scene.family == "writing"]
+    assert {len(word) for word in written} == set(range(1, 10))
+    assert set("".join(written)) == set("abcdefghijklmnopqrstuvwxyz")
+    assert 0.2 < sum(word in WORDS for word in written) / len(written) < 0.6
+    assert any(held_out(one.scene.family, facts_of(one)) for one in ones)
+
+
+def test_wrong_splits_and_indices_are_explained():
+    with pytest.raises(InputError, match="'trian', which is unknown: use one of train, seen"):
+        example("trian", 0)
+    for index in (-1, 200_000):
+        with pytest.raises(InputError, match="examples 0 to 199999"):
+            example("train", index)
+
+
+def test_an_example_takes_a_fraction_of_a_millisecond():
+    example("train", 0)
+    start = time.perf_counter()
+    for index in range(2_000):
+        example("train", index)
+    assert (time.perf_counter() - start) / 2_000 < 0.001
+
+
+def test_dice_are_even_and_depend_on_every_part_of_their_name():
+    throws = Counter(Dice("a", n).below(6) for n in range(12_000))
+    assert set(throws) == set(range(6)) and min(throws.values()) > 1_850
+    assert [Dice("a", 1).below(2**31) for _ in range(2)] == [Dice("a", 1).below(2**31)] * 2
+    assert Dice("a", 1).below(2**31) != Dice("a", 2).below(2**31)
+    assert sorted(Dice("b").shuffled(range(50))) == list(range(50))
