@@ -95,6 +95,15 @@ def test_the_same_commands_run_at_the_desk_in_pre_commit_and_in_ci():
         assert [command for command in COMMANDS if command not in text_of(ROOT / name)] == [], name
 
 
+def test_contributing_sends_readers_to_files_that_exist():
+    named = re.findall(
+        r"`((?:[\w.]+/)*\w+\.(?:py|md|toml)|\w+/)`", text_of(ROOT / "CONTRIBUTING.md")
+    )
+    assert len(named) > 10
+    missing = [n for n in named if not ((PACKAGE / n).exists() or (ROOT / n).exists())]
+    assert not missing, f"CONTRIBUTING.md names {missing}"
+
+
 def test_ci_runs_the_second_block_of_the_readme():
     assert "readme_block.py README.md 2" in text_of(ROOT / ".ci" / "run")
     block = subprocess.run(

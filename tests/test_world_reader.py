@@ -23,7 +23,7 @@ def facts_of(prompt):
 
 @pytest.mark.parametrize("split", split_sizes())
 def test_every_caption_reads_back_to_exactly_its_facts(split):
-    for index in range(500):
+    for index in range(150):
         one = example(split, index)
         for text in (one.caption, *captions(one.scene)):
             reading = read(text)
@@ -33,7 +33,7 @@ def test_every_caption_reads_back_to_exactly_its_facts(split):
 
 @pytest.mark.parametrize("split", ["train", "judge"])
 def test_capitals_full_stops_and_blanks_do_not_matter(split):
-    for index in range(200):
+    for index in range(100):
         one = example(split, index)
         for typed in (one.caption.upper(), f"  {one.caption.capitalize()}.\n"):
             reading = read(typed)
@@ -113,16 +113,28 @@ def test_no_known_phrase_has_a_neighbour_by_hand_that_would_hide_it():
 @pytest.mark.parametrize(
     ("prompt", "family", "facts"),
     [
-        ("Baby pandas wearing capes", "creatures", {"subject": "panda", "age": "baby", "worn": "a cape"}),
+        (
+            "Baby pandas wearing capes",
+            "creatures",
+            {"subject": "panda", "age": "baby", "worn": "a cape"},
+        ),
         (
             "show me a fox who rides its unicycle under a night sky, please",
             "creatures",
             {"subject": "fox", "activity": "riding a unicycle", "setting": "night"},
         ),
-        ("a tea-drinking hedgehog", "creatures", {"subject": "hedgehog", "activity": "drinking tea"}),
+        (
+            "a tea-drinking hedgehog",
+            "creatures",
+            {"subject": "hedgehog", "activity": "drinking tea"},
+        ),
         ("brick spheres", "textures", {"object": "sphere", "texture": "bricks"}),
         ("the purse looks like a pig", "textures", {"object": "purse", "texture": "pig"}),
-        ("a 7-sided red clock", "signs", {"sign": "clock", "outline": "heptagonal", "colour": "red"}),
+        (
+            "a 7-sided red clock",
+            "signs",
+            {"sign": "clock", "outline": "heptagonal", "colour": "red"},
+        ),
         ("a star clock", "signs", {"sign": "clock", "outline": "star-shaped"}),
         (
             'A grey T-shirt that says "HELLO"',
@@ -142,20 +154,38 @@ def test_no_known_phrase_has_a_neighbour_by_hand_that_would_hide_it():
         (
             "a red cube with a blue sphere on top of it",
             "relations",
-            {"colour1": "blue", "solid1": "sphere", "relation": "on top of", "colour2": "red", "solid2": "cube"},
+            {
+                "colour1": "blue",
+                "solid1": "sphere",
+                "relation": "on top of",
+                "colour2": "red",
+                "solid2": "cube",
+            },
         ),
         (
             "a blue sphere and a red cube, the sphere in front of the cube",
             "relations",
-            {"colour1": "blue", "solid1": "sphere", "relation": "in front of", "colour2": "red", "solid2": "cube"},
+            {
+                "colour1": "blue",
+                "solid1": "sphere",
+                "relation": "in front of",
+                "colour2": "red",
+                "solid2": "cube",
+            },
         ),
         (
             "a cone that is yellow under a ring that is pink",
             "relations",
-            {"colour1": "yellow", "solid1": "cone", "relation": "below", "colour2": "pink", "solid2": "ring"},
+            {
+                "colour1": "yellow",
+                "solid1": "cone",
+                "relation": "below",
+                "colour2": "pink",
+                "solid2": "ring",
+            },
         ),
     ],
-)  # fmt: skip
+)
 def test_free_word_order_is_read(prompt, family, facts):
     assert facts_of(prompt) == (family, facts)
 
@@ -208,9 +238,23 @@ def test_outside_words_do_not_hinder_judging_complete_facts_but_are_mentioned():
 
 @pytest.mark.parametrize(
     "prompt",
-    ["\U0001f427\U0001f427", "ein Pinguin im Schnee", "\u4e00\u53ea\u4f01\u9e45", "'\"\u201c", "\x00", "word", "says",
-     "a" * 10_000, "of " * 3_000, "\u0130stanbul \u00df", "written on it", "in in in on it", "with x on it", "each the next"],
-)  # fmt: skip
+    [
+        "\U0001f427\U0001f427",
+        "ein Pinguin im Schnee",
+        "\u4e00\u53ea\u4f01\u9e45",
+        "'\"\u201c",
+        "\x00",
+        "word",
+        "says",
+        "a" * 10_000,
+        "of " * 3_000,
+        "\u0130stanbul \u00df",
+        "written on it",
+        "in in in on it",
+        "with x on it",
+        "each the next",
+    ],
+)
 def test_any_text_is_accepted(prompt):
     reading = read(prompt)
     assert not reading.judgeable and reading.reason.endswith((".", ")"))

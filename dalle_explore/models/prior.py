@@ -8,12 +8,12 @@ not 1024), and normalised queries and keys.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dalle_explore.generator import PAD, PriorOutput
 from dalle_explore.models.attention import (
     Heads,
     SelfAttention,
@@ -22,26 +22,12 @@ from dalle_explore.models.attention import (
 )
 from dalle_explore.models.hooks import Recorder
 from dalle_explore.models.presets import PriorConfig
+from dalle_explore.models.stepping import Cache, prefill, step
 
 __all__ = ["PAD", "Block", "Prior", "PriorOutput"]
 
-PAD = -1  # in the text: nothing is said at this position, take its learned pad
-
 TEXT_SHARE = 1 / 8  # section 2.2: the image is what has to be modelled
 IMAGE_SHARE = 7 / 8
-
-
-class PriorOutput(NamedTuple):
-    """What one teacher-forced pass returns.
-
-    text_logits [b t v]: row i predicts text token i + 1 (its last row predicts no text).
-    code_logits [b p k]: row i predicts code i.
-    wanted: hook point -> tensor, the points asked for.
-    """
-
-    text_logits: Tensor
-    code_logits: Tensor
-    wanted: dict[str, Tensor]
 
 
 class Block(nn.Module):
@@ -192,3 +178,23 @@ class Prior(nn.Module):
             "accuracy": accuracy,
         }
         return TEXT_SHARE * text_loss + IMAGE_SHARE * image_loss, metrics
+
+    @torch.no_grad()
+    def prefill(
+        self, text: Tensor, *, copies: int = 1, dtype: torch.dtype = torch.float32
+    ) -> Cache:
+        """Read prompts, int64 [b t], and allocate what ``copies`` pictures of each need.
+
+        Row ``i * copies + j`` belongs to picture j of prompt i. ``cache.logits`` [b k] are those of
+        the first code.
+        """
+        return prefill(self, text, copies, dtype)
+
+    @torch.no_grad()
+    def step(self, cache: Cache, codes: Tensor) -> Tensor:
+        """Write one more code, int64 [b], into every picture; return the next logits [b k].
+
+        Raises:
+            InputError: the pictures are full, or the number of codes is another than of pictures.
+        """
+        return step(self, cache, codes)

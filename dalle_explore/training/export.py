@@ -11,7 +11,14 @@ from torch import nn
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, sha256, write_atomic
-from dalle_explore.pretrained.card import CARD_NAME, Card, Network, Training, read_card, update_card
+from dalle_explore.pretrained.card import (
+    CARD_NAME,
+    Card,
+    Network,
+    Training,
+    read_card,
+    update_card,
+)
 from dalle_explore.pretrained.tensors import fill, parse_tensors, write_network
 from dalle_explore.training.drawing import cores
 from dalle_explore.training.machine import Machine

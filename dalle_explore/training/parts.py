@@ -44,7 +44,13 @@ from dalle_explore.training.tasks.judge import JudgeTask
 from dalle_explore.training.tasks.prior import PROMPTS, PriorTask
 from dalle_explore.training.tasks.tokenizer import captions_of
 
-NEEDS = {"tokenizer": (), "dvae": (), "judge": (), "clip": (), "prior": ("tokenizer", "dvae")}
+NEEDS: dict[str, tuple[str, ...]] = {
+    "tokenizer": (),
+    "dvae": (),
+    "judge": (),
+    "clip": (),
+    "prior": ("tokenizer", "dvae"),
+}
 """Parts that have to be there before another can be trained."""
 
 
@@ -99,9 +105,8 @@ class Workshop:
         Raises:
             InputError: something has to be trained first.
         """
-        for needed in NEEDS[part]:
-            if has_part(self.job.out, needed):
-                continue
+        lacking = [needed for needed in NEEDS[part] if not has_part(self.job.out, needed)]
+        for needed in self.machine.shared(lacking):
             source = self.job.init_from
             if source is None or not has_part(source, needed):
                 raise InputError(

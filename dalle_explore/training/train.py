@@ -4,14 +4,12 @@ import dataclasses
 import math
 import time
 from pathlib import Path
-from typing import Any
 
-from dalle_explore.errors import InputError
+from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, read_json, write_json
-from dalle_explore.training import checkpoint
 from dalle_explore.training.data import CHUNK
 from dalle_explore.training.export import adopt, has_part, training_facts
-from dalle_explore.training.loop import CHECKPOINTS, GLANCE, Fitted, Pace, fit
+from dalle_explore.training.loop import GLANCE, Fitted, Pace, fit
 from dalle_explore.training.machine import Machine
 from dalle_explore.training.parts import Job, Workshop
 from dalle_explore.training.plan import PARTS, PLAN, SHARES, Looks, Plan, measure
@@ -53,7 +51,7 @@ def train(part: str, job: Job, machine: Machine, pace: Pace | None = None) -> No
 
 def _train_all(shop: Workshop, pace: Pace) -> None:
     """Train what the data allows, each part with its share of the time that is left."""
-    job, started = shop.job, time.monotonic()
+    job = shop.job
     notes = job.out / "runs" / ALL
     spent: dict[str, float] = {}
     if job.resume:
@@ -62,7 +60,7 @@ def _train_all(shop: Workshop, pace: Pace) -> None:
                 f"there is nothing to resume in {job.out}: no training of all parts was started "
                 f"there; leave --resume out, or name another --out."
             )
-        spent = dict(read_json(notes, "the notes of a training")["seconds"])
+        spent = _read_notes(notes)
     else:
         for part in PARTS:
             _begin(shop, part)
@@ -75,18 +73,25 @@ def _train_all(shop: Workshop, pace: Pace) -> None:
         if shop.machine.writes:
             adopt(job.init_from, job.out, "judge")
         shop.machine.shared(None)
-    earlier = sum(spent.values())
     for place, part in enumerate(parts):
         seconds = None
         if minutes is not None and part in SHARES:
-            left = 60 * minutes - earlier - (time.monotonic() - started)
+            left = 60 * minutes - sum(spent.values())
             shares = sum(SHARES[later] for later in parts[place:])
             # Whatever took longer than planned, every part gets a little.
             seconds = max(2.0, left * SHARES[part] / shares)
-        began = time.monotonic()
-        train_part(shop, part, pace, seconds=seconds)
-        spent[part] = spent.get(part, 0.0) + time.monotonic() - began
+        spent[part] = max(spent.get(part, 0.0), train_part(shop, part, pace, seconds=seconds))
         _write_notes(shop, notes, spent)
+
+
+def _read_notes(notes: Path) -> dict[str, float]:
+    found = read_json(notes, "the notes of a training", error=ModelFileError).get("seconds")
+    if not isinstance(found, dict) or not all(isinstance(x, float) for x in found.values()):
+        raise ModelFileError(
+            f"{notes} does not say how long each part has trained, so it is damaged: train the "
+            f"missing parts one by one with --resume."
+        )
+    return dict(found)
 
 
 def _write_notes(shop: Workshop, notes: Path, spent: dict[str, float]) -> None:
@@ -104,6 +109,7 @@ def _begin(shop: Workshop, part: str) -> None:
     """
     folder = shop.folder(part)
     there = (folder / PLAN).is_file() or (folder / DONE).is_file()
+    there = shop.machine.shared(there)
     if shop.job.resume and not there:
         raise InputError(
             f"there is nothing to resume in {folder}: no training of this part was started there; "
@@ -116,7 +122,7 @@ def _begin(shop: Workshop, part: str) -> None:
         )
 
 
-def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) -> None:
+def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) -> float:
     """Train one part and put it into the model; a part that is finished is left alone.
 
     Args:
@@ -124,13 +130,16 @@ def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) 
         part: one of ``PARTS``.
         pace: how often to look up.
         seconds: how long it may take; None takes ``shop.job.steps``.
+
+    Returns:
+        The seconds it took, those before a resumption included.
     """
     folder, machine = shop.folder(part), shop.machine
-    if (folder / DONE).is_file():
-        _say(shop, f"{part} is finished; nothing is left to do.")
-        return
-    shop.provide(part)
     began = time.monotonic()
+    if machine.shared((folder / DONE).is_file()):
+        _say(shop, f"{part} is finished; nothing is left to do.")
+        return 0.0
+    shop.provide(part)
     if machine.writes:
         make_folder(folder)
     if part == "tokenizer":
@@ -139,9 +148,9 @@ def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) 
             shop.learn_words(facts)
             write_json(folder / DONE, {"seconds": time.monotonic() - began})
         machine.shared(None)
-        return
+        return time.monotonic() - began
     task = shop.task(part)
-    resuming = shop.job.resume and (folder / PLAN).is_file()
+    resuming = machine.shared(shop.job.resume and (folder / PLAN).is_file())
     if resuming:
         plan = Plan.read(folder)
         plan.check(
@@ -165,12 +174,13 @@ def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) 
     fitted = fit(task, folder, plan, machine, resume=resuming, pace=pace)
     if machine.writes:
         facts = training_facts(
-            machine, task.stream.name, _version(shop, part), plan.steps, fitted.seconds
+            machine, task.stream.name, shop.world_version, plan.steps, fitted.seconds
         )
         shop.export(part, task, facts)
         write_json(folder / DONE, dataclasses.asdict(fitted))
         _say(shop, f"{part} is finished: {_figures(fitted)}")
     machine.shared(None)
+    return max(time.monotonic() - began, fitted.seconds)
 
 
 def make_plan(shop: Workshop, part: str, task: Task, seconds: float | None) -> Plan:
@@ -264,10 +274,6 @@ def _ready_held_out(shop: Workshop, task: Task, count: int) -> None:
     stream.ensure(indices, quiet=shop.quiet)
 
 
-def _version(shop: Workshop, part: str) -> int | None:
-    return shop.world_version
-
-
 def _figures(fitted: Fitted) -> str:
     shown = [f"{name.removeprefix('valid_')} {value:g}" for name, value in fitted.figures.items()]
     return f"{fitted.steps} steps in {fitted.seconds:.0f} s; {', '.join(shown)}"
@@ -278,12 +284,9 @@ def _say(shop: Workshop, sentence: str) -> None:
         print(sentence, flush=True)
 
 
-def resumable(out: Path, part: str) -> dict[str, Any]:
-    """What is known of a training in ``out``: its preset, as far as it was started."""
+def preset_of(out: Path, part: str) -> str | None:
+    """The name of the preset that a training in ``out`` was started with; None: there is none."""
     notes = out / "runs" / ALL if part == "all" else out / "runs" / part / PLAN
-    return read_json(notes, "the notes of a training") if notes.is_file() else {}
-
-
-def has_checkpoint(folder: Path) -> bool:
-    """Whether the work folder of a part holds a checkpoint."""
-    return checkpoint.exists(folder / CHECKPOINTS)
+    if not notes.is_file():
+        return None
+    return str(read_json(notes, "the notes of a training", error=ModelFileError).get("preset"))

@@ -70,9 +70,10 @@ def _light_map(kind: str) -> Image.Image:
     return Image.fromarray((g * 255).astype(np.uint8))
 
 
-@lru_cache(maxsize=600)
-def _form(kind: str, width: int, height: int) -> Image.Image:
-    return _light_map(kind).resize((width, height), Image.Resampling.BILINEAR)
+@lru_cache(maxsize=1500)
+def _form(kind: str, percent: int, width: int, height: int) -> Image.Image:
+    faint = _faded(_light_map(kind), percent / 100)
+    return faint.resize((width, height), Image.Resampling.BILINEAR)
 
 
 def _faded(mask: Image.Image, share: float) -> Image.Image:
@@ -168,40 +169,49 @@ class Brush:
             width: of the outline, in units of the picture.
             alpha: opacity of the inside, 0..1 (glass, ghosts).
         """
+        texture = paint if isinstance(paint, Image.Image) else None
+        colour: Colour = manners.average(texture) if texture is not None else paint  # type: ignore[assignment]
+        lit = self.manner not in ("pencil sketch", "neon sign")
+        spread = float((points.max(0) - points.min(0)).max()) * self.pixels
+        shaded = lit and (shade > 0 or shine > 0) and spread > 14
+        if lit and alpha >= 1 and texture is None and not shaded and self.parts is None:
+            self.pen.polygon((points * self.pixels).ravel().tolist(), fill=colour)
+        elif alpha > 0 or self.parts is not None:
+            self._inside(points, texture, colour, alpha, shade if shaded or not lit else 0.0, shine)
+        if edge is not False:
+            tone = darker(colour, 0.5) if edge is True else edge
+            self._edge(points, tone, colour, width)
+
+    def _inside(
+        self,
+        points: Points,
+        texture: Image.Image | None,
+        colour: Colour,
+        alpha: float,
+        shade: float,
+        shine: float,
+    ) -> None:
+        """The body of a shape, as the manner paints it."""
         found = self._mask(points)
         if found is None:
             return
         mask, at = found
-        self._note(mask, at)
-        texture = paint if isinstance(paint, Image.Image) else None
-        colour: Colour = manners.average(texture) if texture is not None else paint  # type: ignore[assignment]
+        if alpha > 0.25:
+            self._note(mask, at)
         inside = mask if alpha >= 1 else _faded(mask, alpha)
         region = (at[0], at[1], at[0] + mask.width, at[1] + mask.height)
         if self.manner == "pencil sketch":
             self._hatch(texture, colour, inside, region, shade)
+        elif self.manner == "neon sign" and texture is not None:
+            self.canvas.paste(_faded(texture.crop(region), 0.62), region, inside)
         elif self.manner == "neon sign":
-            dim = manners.NEON_DIM if texture is None else 0.62
-            if texture is not None:
-                self.canvas.paste(
-                    _faded(texture.crop(region), dim),
-                    region,
-                    inside,
-                )
-            else:
-                self.canvas.paste(mix(manners.NEON_DARK, manners.tube(colour), dim), region, inside)
+            glass = mix(manners.NEON_DARK, manners.tube(colour), manners.NEON_DIM)
+            self.canvas.paste(glass, region, inside)
         else:
-            if texture is not None:
-                self.canvas.paste(texture.crop(region), region, inside)
-            else:
-                self.canvas.paste(colour, region, inside)
-            if max(mask.size) > 16:
-                strength = 1.25 if self.manner == "watercolour" else 1.0
-                self._light(inside, region, "shade", darker(colour, 0.62), shade * strength)
-                if shine:
-                    self._light(inside, region, "shine", (255, 255, 250), shine)
-        if edge is not False:
-            tone = darker(colour, 0.5) if edge is True else edge
-            self._edge(points, tone, colour, width)
+            self.canvas.paste(texture.crop(region) if texture is not None else colour, region, inside)
+            strength = 1.25 if self.manner == "watercolour" else 1.0
+            self._light(inside, region, "shade", darker(colour, 0.62), shade * strength)
+            self._light(inside, region, "shine", (255, 255, 250), shine if shade else 0.0)
 
     def _light(
         self,
@@ -213,8 +223,10 @@ class Brush:
     ) -> None:
         if strength <= 0:
             return
-        form = ImageChops.multiply(_form(kind, *mask.size) if self.size <= 192 else _light_map(kind).resize(mask.size, Image.Resampling.BILINEAR), mask)
-        self.canvas.paste(colour, region, _faded(form, strength))
+        percent = min(100, round(strength * 100))
+        # why: small pictures repeat the same few sizes; at 512 the maps would fill the memory
+        make = _form if self.size <= 192 else _form.__wrapped__
+        self.canvas.paste(colour, region, ImageChops.multiply(make(kind, percent, *mask.size), mask))
 
     def _hatch(
         self,
@@ -248,7 +260,9 @@ class Brush:
 
     def _stroke(self, points: Points, colour: Colour, width: float) -> None:
         w = max(1, round(width * self.pixels))
-        self.pen.line((points * self.pixels).ravel().tolist(), fill=colour, width=w, joint="curve")
+        # why: joints of thin lines cannot be seen, and cost more than the line
+        joint = "curve" if w > 4 else None
+        self.pen.line((points * self.pixels).ravel().tolist(), fill=colour, width=w, joint=joint)
 
     def _graphite(self, points: Points, colour: Colour, width: float) -> None:
         n = len(points)
@@ -265,12 +279,7 @@ class Brush:
     def line(self, points: Points | Sequence[tuple[float, float]], colour: Colour, width: float = 0.01) -> None:
         """An open stroke with round ends; `width` in units of the picture."""
         p = np.asarray(points, dtype=float)
-        if self.parts is not None:
-            sheet = Image.new("L", self.canvas.size, 0)
-            ImageDraw.Draw(sheet).line(
-                (p * self.pixels).ravel().tolist(), fill=255, width=max(1, round(width * self.pixels))
-            )
-            self._note(sheet, (0, 0))
+        self._note_stroke(p, width)
         if self.manner == "pencil sketch":
             self._round(p, manners.crayon(colour), width)
             if width > 0.012:
@@ -284,6 +293,14 @@ class Brush:
             self._stroke(p, lighter(tube, 0.65), w * 0.6)
             return
         self._round(p, colour, width)
+
+    def _note_stroke(self, p: Points, width: float) -> None:
+        if self.parts is None:
+            return
+        sheet = Image.new("L", self.canvas.size, 0)
+        w = max(1, round(width * self.pixels))
+        ImageDraw.Draw(sheet).line((p * self.pixels).ravel().tolist(), fill=255, width=w, joint="curve")
+        self._note(sheet, (0, 0))
 
     def _round(self, p: Points, colour: Colour, width: float) -> None:
         self._stroke(p, colour, width)
@@ -300,6 +317,7 @@ class Brush:
         if self.manner == "neon sign":
             self.line(p, colour, width)
             return
+        self._note_stroke(p, width)
         edge = mix(darker(colour, 0.5), (70, 66, 74), 0.55 if self.manner == "pencil sketch" else 0.0)
         self._round(p, edge, width + 0.012)
         self._round(p, colour if self.manner != "pencil sketch" else manners.crayon(colour), width)
@@ -310,6 +328,10 @@ class Brush:
         if self.dark and sum(colour) < 240:
             colour = (225, 235, 255)
         self.pen.ellipse(((x - r) * s, (y - r) * s, (x + r) * s, (y + r) * s), fill=colour)
+        if self.parts is not None:
+            found = self._mask(ellipse(x, y, r, r, n=12))
+            if found is not None:
+                self._note(*found)
 
     def ellipse(
         self, cx: float, cy: float, rx: float, ry: float, paint: "Colour | Image.Image", angle: float = 0.0, **how: Any

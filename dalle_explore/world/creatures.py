@@ -11,7 +11,7 @@ from dalle_explore.world.facts import Scene
 from dalle_explore.world.vegetables import VEGETABLE_KINDS
 
 KINDS: dict[str, Kind] = {**ANIMAL_KINDS, **CRITTER_KINDS, **VEGETABLE_KINDS}
-BABY_SIZE = 0.66
+BABY_SIZE = 0.75
 TALLEST = 0.785
 HATS = {"a top hat": 1.45, "a crown": 1.05}
 
@@ -61,12 +61,12 @@ def draw_creature(brush: Brush, scene: Scene, rng: np.random.Generator) -> None:
     with brush.part("subject"):
         kind.behind(f)
         if thing == "a cape":
-            kind.tail(f)
+            _tail(f)
     with brush.part("worn"):
         worn.behind(f, colour)
     with brush.part("subject"):
         if thing != "a cape":
-            kind.tail(f)
+            _tail(f)
         activities.legs(f)
         kind.body(f)
     with brush.part("worn"):
@@ -86,6 +86,15 @@ def draw_creature(brush: Brush, scene: Scene, rng: np.random.Generator) -> None:
     if baby:
         with brush.part("age"):
             _infant(f)
+
+
+def _tail(f: Figure) -> None:
+    """The tail, on the far side of a desk or a dog."""
+    body = f.body
+    if f.activity in ("writing a letter", "walking a dog"):
+        f.body = body.inside(0, 0, -1, 1)
+    f.kind.tail(f)
+    f.body = body
 
 
 def _infant(f: Figure) -> None:

@@ -15,7 +15,10 @@ NEON_DIM = 0.20
 
 
 def average(picture: Image.Image) -> Colour:
-    """The mean colour of a picture."""
+    """The mean colour of a picture; a paint may carry it along as `info["average"]`."""
+    known = picture.info.get("average")
+    if known is not None:
+        return known  # type: ignore[no-any-return]
     r, g, b = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return (int(r), int(g), int(b))
 
@@ -90,8 +93,8 @@ def _drift(size: int, variant: int) -> tuple[NDArray[np.intp], NDArray[np.intp],
     rng = np.random.default_rng(1000 + variant)
     unit = size / 128
     y, x = np.mgrid[0:size, 0:size]
-    dx = noise(size, 14, rng) * 0.9 * unit + noise(size, 44, rng) * 0.45 * unit
-    dy = noise(size, 14, rng) * 0.9 * unit + noise(size, 44, rng) * 0.45 * unit
+    dx = noise(size, 13, rng) * 0.8 * unit + noise(size, 40, rng) * 0.3 * unit
+    dy = noise(size, 13, rng) * 0.8 * unit + noise(size, 40, rng) * 0.3 * unit
     pool = noise(size // 2, 7, rng) * 0.6 + noise(size // 2, 18, rng) * 0.4
     return (
         np.clip(np.rint(y + dy), 0, size - 1).astype(np.intp),
@@ -115,11 +118,11 @@ def finish(canvas: Image.Image, manner: str, size: int, rng: np.random.Generator
 
 
 PIXEL_GRID = 64
-_STEPS = np.array([round(round(value / 255 * 7) / 7 * 255) for value in range(256)], dtype=np.uint8)
+_STEPS = np.array([round(round(value / 255 * 12) / 12 * 255) for value in range(256)], dtype=np.uint8)
 
 
 def _pixels(canvas: Image.Image, size: int) -> Image.Image:
-    """A grid of hard pixels, eight steps a channel."""
+    """A grid of hard pixels, thirteen steps a channel."""
     tiny = canvas.resize((PIXEL_GRID, PIXEL_GRID), Image.Resampling.BOX, reducing_gap=1.0)
     return Image.fromarray(_STEPS[np.asarray(tiny)]).resize((size, size), Image.Resampling.NEAREST)
 

@@ -30,6 +30,7 @@ _REQUIRED_WORDS = {
     "colour": "a colour",
     "word": "the word written on it",
     "relation": "a relation such as 'on top of'",
+    "solid": "a solid",
     "solid2": "a second solid",
 }
 
@@ -146,10 +147,11 @@ def _attempt(family: str, tagged: Tagged) -> _Attempt:
     for role in ("manner", "setting"):
         _take(role, tags, facts)
     if family == "relations":
-        solids = sum("solid" in t.roles for t in tags)
-        if solids < 2:
-            lacking = ("colour", "solid", "relation", "solid2")[2 * solids :]
-            return _Attempt(family, facts, lacking, _hard(tags), "")
+        if sum("solid" in t.roles for t in tags) < 2:
+            _take("colour", tags, facts)
+            _take("solid", tags, facts)
+            lacking = [role for role in ("colour", "solid") if role not in facts]
+            return _Attempt(family, facts, (*lacking, "relation", "solid2"), _hard(tags), "")
         problem = read_bodies([w.text for w in tagged.words], tags, facts)
         return _Attempt(family, facts, (), _hard(tags), problem)
     for role in _ROLES_OF[family]:

@@ -57,13 +57,13 @@ def place(
     )
     right, low, high = left, 0.02, 0.98
     if activity == "writing a letter":
-        right = max(0.2, shoulder + 0.065) + 0.345
+        left, right = max(left, 0.34), max(0.2, shoulder + 0.065) + 0.345
     elif activity == "drinking tea":
         left, right = max(left, shoulder + 0.265), max(0.225, shoulder + 0.09) + 0.25
     elif activity == "reading a book":
         right = max(left, shoulder + 0.235, 0.36)
     elif activity == "walking a dog":
-        right, high = shoulder + 0.13, 0.645
+        left, right, high = max(left, 0.34), shoulder + 0.13, 0.645
     elif activity == "flying a kite":
         right, high = shoulder + 0.14, 0.73
     size = min(size, (high - low) / (left + right)) * share

@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _QUOTED = re.compile(
     r'"([^"]*)"|\u201c([^\u201d]*)\u201d|(?<!\w)[\'\u2018]([^\'\u2019]*)[\'\u2019](?!\w)'
 )
+_OUTSIDE_OPENERS = frozenset(words[0] for words in NEIGHBOUR_PHRASES)
 _LIKENESS = frozenset(("of", "like", "from", "imitating", "imitates", "resembling"))
 _SHAPE = frozenset(("shape", "shapes", "shaped", "outline", "outlines"))
 _SURFACE_ENDS = frozenset(("shirt", "shirts", "tshirt", "board", "boards", "sign", "signs"))
@@ -73,8 +74,8 @@ def tag(prompt: str) -> Tagged:
             tags.append(found)
             place = found.last
             continue
-        phrase = next((p for p in NEIGHBOUR_PHRASES if texts[place : place + len(p)] == p), ())
-        if phrase and place + len(phrase) <= stop:
+        phrase = _outside_phrase(texts[:stop], place)
+        if phrase:
             outside.append((place, place + len(phrase)))
             place += len(phrase)
             continue
@@ -98,9 +99,8 @@ def _next_tag(texts: tuple[str, ...], place: int) -> Tag | None:
     if activity:
         return activity
     rest = texts[place : place + 6]
-    for phrase in NEIGHBOUR_PHRASES:
-        if rest[: len(phrase)] == phrase:
-            return None
+    if _outside_phrase(texts, place):
+        return None
     found = look_up(rest)
     if not found:
         return None
@@ -114,6 +114,13 @@ def _next_tag(texts: tuple[str, ...], place: int) -> Tag | None:
         return None  # "a cloud shaped like a rabbit" is no cloud-shaped thing
     soft = texts[place:last] in (("in",), ("on",), ("into",))
     return Tag(roles, value, place, last, soft) if roles else None
+
+
+def _outside_phrase(texts: tuple[str, ...], place: int) -> tuple[str, ...]:
+    """The phrase of several words that begins here and is outside, such as "polar bear"."""
+    if texts[place] not in _OUTSIDE_OPENERS:
+        return ()
+    return next((p for p in NEIGHBOUR_PHRASES if texts[place : place + len(p)] == p), ())
 
 
 def _activity(texts: tuple[str, ...], place: int) -> Tag | None:

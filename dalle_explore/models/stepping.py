@@ -1,0 +1,159 @@
+"""Writing pictures one code at a time, with everything computed only once.
+
+The same arithmetic as ``Prior.forward``, laid out for one new position per picture: keys and values
+lie in caches allocated once for the whole picture and read exactly as far as they are filled;
+weights are packed for the product that is needed here.
+
+A picture must not depend on the batch that it is drawn in. So every operation treats rows alone:
+attention is one small product per picture and head, prompts are read one by one, and weights are
+packed as [in out] without gaps, which is the layout in which the CPU's matrix library adds up a
+row's products in the same order for any number of rows but very few; batches of fewer are filled up.
+"""
+
+import dataclasses
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dalle_explore.errors import InputError
+
+if TYPE_CHECKING:
+    from dalle_explore.models.prior import Block, Prior
+
+__all__ = ["Cache", "prefill", "step"]
+
+LEAST_ROWS = 4  # below this, matrix libraries switch to other kernels and to other roundings
+
+
+class Packed(NamedTuple):
+    """The matrices of one block as [in out] without gaps, and what stays a vector."""
+
+    block: "Block"
+    qkv: Tensor  # [d 3d]
+    out: Tensor  # [d d]
+    up: Tensor  # [d 4d]
+    down: Tensor  # [4d d]
+
+
+@dataclasses.dataclass
+class Cache:
+    """Unfinished pictures of one prior.
+
+    Attributes:
+        pictures: how many.
+        length: positions filled so far, text included.
+        logits: of the next code, fp32 [pictures k].
+    """
+
+    pictures: int
+    length: int
+    logits: Tensor
+    keys: list[Tensor]  # a layer each, [b h s c], where b may be filled up to LEAST_ROWS
+    values: list[Tensor]
+    packed: list[Packed]
+    head: Tensor  # [d k]
+    positions: Tensor  # [p d]
+
+
+def prefill(prior: "Prior", text: Tensor, copies: int, dtype: torch.dtype) -> Cache:
+    """See ``Prior.prefill``."""
+    config = prior.config
+    prompts, t = text.shape
+    pictures = prompts * copies
+    rows = max(pictures, LEAST_ROWS)
+    shape = (rows, config.heads, config.sequence, config.width // config.heads)
+    packed = [pack(block, dtype) for block in prior.blocks]
+    cache = Cache(
+        pictures=pictures,
+        length=t,
+        logits=text.new_empty(0, dtype=torch.float32),
+        # Zeros, because rows that only fill up the batch are read too, and must stay finite.
+        keys=[text.new_zeros(shape, dtype=dtype) for _ in packed],
+        values=[text.new_zeros(shape, dtype=dtype) for _ in packed],
+        packed=packed,
+        head=prior.code_head.weight.t().to(dtype).contiguous(),
+        positions=prior.patch_position(),
+    )
+    last = []
+    for prompt in range(prompts):
+        x = prior.embed(text[prompt : prompt + 1], text.new_empty(1, 0))[0]
+        mine = slice(prompt * copies, (prompt + 1) * copies)
+        for layer, weights in enumerate(packed):
+            q, k, v = project(weights, x)
+            cache.keys[layer][mine, :, :t] = k.transpose(0, 1)
+            cache.values[layer][mine, :, :t] = v.transpose(0, 1)
+            heads = (part.transpose(0, 1)[None] for part in (q, k, v))
+            read = F.scaled_dot_product_attention(*heads, is_causal=True)[0].transpose(0, 1)
+            x = finish(weights, x, read)
+        last.append(x[-LEAST_ROWS:])
+    # The last position of every prompt, through a product of the usual size.
+    logits = [product(prior.norm(x), cache.head)[-1] for x in last]
+    cache.logits = torch.stack(logits).repeat_interleave(copies, dim=0)
+    return cache
+
+
+def step(prior: "Prior", cache: Cache, codes: Tensor) -> Tensor:
+    """See ``Prior.step``."""
+    config = prior.config
+    written = cache.length - config.text_length
+    if written == config.patches:
+        raise InputError(
+            f"all {config.patches} codes of these pictures are written: begin again with prefill."
+        )
+    if codes.shape != (cache.pictures,):
+        raise InputError(
+            f"codes have the shape {tuple(codes.shape)}, but {cache.pictures} pictures need one "
+            f"code each: give int64 of shape ({cache.pictures},)."
+        )
+    x = prior.code(codes) + cache.positions[written]
+    x = F.pad(x, (0, 0, 0, cache.keys[0].shape[0] - cache.pictures))
+    end = cache.length + 1
+    for weights, keys, values in zip(cache.packed, cache.keys, cache.values, strict=True):
+        q, k, v = project(weights, x)
+        keys[:, :, end - 1] = k
+        values[:, :, end - 1] = v
+        # Written out rather than fused: for a single query this is as fast, and each picture's sum
+        # is taken in the same order whatever its neighbours.
+        scores = (q[:, :, None] * q.shape[-1] ** -0.5) @ keys[:, :, :end].transpose(-1, -2)
+        pattern = scores.float().softmax(dim=-1).to(values.dtype)
+        x = finish(weights, x, (pattern @ values[:, :, :end])[:, :, 0])
+    cache.length = end
+    cache.logits = product(prior.norm(x), cache.head)[: cache.pictures]
+    return cache.logits
+
+
+def pack(block: "Block", dtype: torch.dtype) -> Packed:
+    """Lay out the matrices of a block for ``product``."""
+    attn = block.attn
+
+    def laid(weight: Tensor) -> Tensor:
+        return weight.t().to(dtype).contiguous()
+
+    qkv = laid(torch.cat([attn.qk.weight, attn.v.weight]))
+    return Packed(
+        block, qkv, laid(attn.out.weight), laid(block.up.weight), laid(block.down.weight)
+    )
+
+
+def product(x: Tensor, weight: Tensor) -> Tensor:
+    """Return x @ weight in fp32, computed in the precision of the weight."""
+    return (x.to(weight.dtype) @ weight).float()
+
+
+def project(weights: Packed, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Turn the stream [m d] into queries, keys and values [m h c] in the precision of the cache."""
+    block, attn = weights.block, weights.block.attn
+    m, h = x.shape[0], attn.heads
+    qkv = product(block.norm_attn(x), weights.qkv).view(m, 3 * h, -1)
+    qk = attn.norm(qkv[:, : 2 * h]).to(weights.qkv.dtype)
+    return qk[:, :h], qk[:, h:], qkv[:, 2 * h :].to(weights.qkv.dtype)
+
+
+def finish(weights: Packed, x: Tensor, read: Tensor) -> Tensor:
+    """Add what the heads read, [m h c], and the MLP's answer to the stream [m d]."""
+    block = weights.block
+    x = x + product(read.reshape(x.shape), weights.out).add_(block.attn.out.bias)
+    act = F.gelu(product(block.norm_mlp(x), weights.up).add_(block.up.bias))
+    return x + product(act, weights.down).add_(block.down.bias)
