@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         MachineError,
         ModelFileError,
     )
-    from dalle_explore.session import Model, Sample, Samples, draw, load, open
+    from dalle_explore.session.drawing import draw, open
+    from dalle_explore.session.model import Model, load
+    from dalle_explore.session.samples import Sample, Samples
     from dalle_explore.settings import Settings
 
 __version__ = "0.1.0"
@@ -47,14 +49,14 @@ _HOMES = {
     "DataError": "errors",
     "InputError": "errors",
     "MachineError": "errors",
-    "Model": "session",
+    "Model": "session.model",
     "ModelFileError": "errors",
-    "Sample": "session",
-    "Samples": "session",
+    "Sample": "session.samples",
+    "Samples": "session.samples",
     "Settings": "settings",
-    "draw": "session",
-    "load": "session",
-    "open": "session",
+    "draw": "session.drawing",
+    "load": "session.model",
+    "open": "session.drawing",
 }
 
 

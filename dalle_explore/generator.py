@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 import torch
+from jaxtyping import Bool, Float, Float32, Int64, UInt8
 from torch import Tensor
 
 from dalle_explore.errors import InputError
@@ -40,8 +41,8 @@ class PriorOutput(NamedTuple):
     wanted: hook point -> tensor, the points asked for.
     """
 
-    text_logits: Tensor
-    code_logits: Tensor
+    text_logits: Float[Tensor, "b t v"]
+    code_logits: Float[Tensor, "b p k"]
     wanted: dict[str, Tensor]
 
 
@@ -49,7 +50,7 @@ class State(Protocol):
     """Unfinished pictures: what ``prefill`` returns and ``step`` carries on."""
 
     @property
-    def logits(self) -> Tensor:
+    def logits(self) -> Float32[Tensor, "b k"]:
         """Logits [b k], fp32, of the next code."""
 
 
@@ -105,7 +106,9 @@ class Generator(abc.ABC):
         """The ids that stand for no caption, for guidance."""
 
     @abc.abstractmethod
-    def prefill(self, text: Tensor, *, copies: int = 1, precision: str = "fp32") -> State:
+    def prefill(
+        self, text: Int64[Tensor, "b t"], *, copies: int = 1, precision: str = "fp32"
+    ) -> State:
         """Read prompts and get ready to write pictures.
 
         Args:
@@ -116,7 +119,7 @@ class Generator(abc.ABC):
         """
 
     @abc.abstractmethod
-    def step(self, state: Any, codes: Tensor) -> Tensor:
+    def step(self, state: Any, codes: Int64[Tensor, " b"]) -> Float32[Tensor, "b k"]:
         """Write one more code, int64 [b], into every picture; return the next logits [b k], fp32.
 
         Raises:
@@ -124,7 +127,13 @@ class Generator(abc.ABC):
         """
 
     @abc.abstractmethod
-    def forward(self, text: Tensor, codes: Tensor, *, want: Iterable[str] = ()) -> PriorOutput:
+    def forward(
+        self,
+        text: Int64[Tensor, "b t"],
+        codes: Int64[Tensor, "b p"],
+        *,
+        want: Iterable[str] = (),
+    ) -> PriorOutput:
         """Read whole sequences at once (teacher forcing): text [b t], codes [b p], both int64.
 
         Gradients flow through everything returned.
@@ -134,7 +143,7 @@ class Generator(abc.ABC):
         """
 
     @abc.abstractmethod
-    def encode_image(self, pictures: Tensor) -> Tensor:
+    def encode_image(self, pictures: UInt8[Tensor, "b y x 3"]) -> Int64[Tensor, "b rows columns"]:
         """Return the codes, int64 [b rows columns], of pictures uint8 [b y x 3].
 
         Raises:
@@ -144,11 +153,11 @@ class Generator(abc.ABC):
     @abc.abstractmethod
     def decode_codes(
         self,
-        codes: Tensor,
+        codes: Int64[Tensor, "b rows columns"],
         *,
-        known: Tensor | None = None,
+        known: Bool[Tensor, "b rows columns"] | None = None,
         window: tuple[range, range] | None = None,
-    ) -> Tensor:
+    ) -> UInt8[Tensor, "b y x 3"]:
         """Return pictures, uint8 [b y x 3] on the CPU.
 
         Args:
@@ -164,7 +173,7 @@ class Generator(abc.ABC):
     def footprint(self, rows: range, columns: range) -> tuple[range, range]:
         """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
 
-    def text_rows(self, texts: Sequence[Sequence[int]]) -> Tensor:
+    def text_rows(self, texts: Sequence[Sequence[int]]) -> Int64[Tensor, "b t"]:
         """Return ids as int64 [b t] where the weights are, filled up with ``PAD``.
 
         Raises:

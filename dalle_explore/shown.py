@@ -52,8 +52,8 @@ class Shown(abc.ABC):
 
     def figure(self, **options: Any) -> "matplotlib.figure.Figure":
         """Draw this as a matplotlib figure; ``options`` are those of the drawing function."""
-        figure = upstairs(self.drawn_by)(self, **options).get_figure(root=True)
-        return figure  # type: ignore[no-any-return]
+        figure: matplotlib.figure.Figure = upstairs(self.drawn_by)(self, **options).figure
+        return figure
 
     def table(self) -> "pandas.DataFrame":
         """Return this as a pandas table."""
@@ -65,18 +65,14 @@ class Shown(abc.ABC):
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
         """One figure for the notebook: HTML with every text escaped, PNG, and plain text."""
-        picture = upstairs("print")(self.figure(), "png", scale=_SCREEN)
-        encoded = base64.b64encode(picture).decode("ascii")
-        bundle = {
-            "text/plain": repr(self),
-            "text/html": (
+        wanted = set(include or ("text/plain", "text/html", "image/png")) - set(exclude or ())
+        bundle = {"text/plain": repr(self)}
+        if wanted & {"text/html", "image/png"}:
+            picture = upstairs("print")(self.figure(), "png", scale=_SCREEN)
+            encoded = base64.b64encode(picture).decode("ascii")
+            bundle["image/png"] = encoded
+            bundle["text/html"] = (
                 f'<img style="max-width: 100%" alt="{html.escape(self.alt())}" '
                 f'src="data:image/png;base64,{encoded}">'
-            ),
-            "image/png": encoded,
-        }
-        return {
-            kind: data
-            for kind, data in bundle.items()
-            if (include is None or kind in include) and (exclude is None or kind not in exclude)
-        }
+            )
+        return {kind: data for kind, data in bundle.items() if kind in wanted}

@@ -10,9 +10,9 @@ from dalle_explore.pretrained.tensors import fill, parse_tensors, write_network
 
 def a_state():
     generator = torch.Generator().manual_seed(0)
-    return {
-        f"layer.{i}.weight": torch.randn(64, 32, generator=generator) for i in range(5)
-    } | {"count": torch.arange(3)}
+    return {f"layer.{i}.weight": torch.randn(64, 32, generator=generator) for i in range(5)} | {
+        "count": torch.arange(3)
+    }
 
 
 def read(paths):

@@ -21,6 +21,7 @@ from dalle_explore.scoring.network import (
     ClipConfig,
     encode_pictures,
     encode_texts,
+    prepare_pictures,
     save_clip,
 )
 
@@ -35,20 +36,31 @@ TINY = ClipConfig(
 )
 CAPTIONS = [world.example("train", index).caption for index in range(200)]
 MERGES = learn_merges(CAPTIONS, TINY.merges)
-PICTURES = np.random.default_rng(0).integers(0, 256, (5, 128, 128, 3), dtype=np.uint8)
+PICTURES = np.stack([np.asarray(world.draw(world.example("train", k).scene)) for k in range(5)])
+FLOATS = torch.from_numpy(PICTURES).permute(0, 3, 1, 2).float() / 255
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Networks this small are slower on two threads, far slower on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     torch.manual_seed(0)
     model = make_clip(TINY, MERGES)
+    norms = [m for m in model.visual.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     with torch.no_grad():
-        for norm in model.visual.modules():
-            if isinstance(norm, torch.nn.BatchNorm2d):
-                # Zero gains, as in a fresh network, would hide half of it.
-                norm.weight.uniform_(0.5, 1.5)
-                norm.running_mean.uniform_(-0.2, 0.2)
-                norm.running_var.uniform_(0.5, 1.5)
+        for norm in norms:
+            # Zero gains, as in a fresh network, would hide half of it.
+            norm.weight.uniform_(0.5, 1.5)
+            norm.momentum = None
+        # Statistics of real pictures; without them all pictures look nearly the same.
+        encode_pictures(model, FLOATS)
         model.logit_scale.fill_(3.21)
     folder = tmp_path_factory.mktemp("clip")
     save_clip(folder, model, TINY, MERGES)
@@ -83,8 +95,8 @@ def test_plain_open_clip_opens_the_folder_and_gives_the_same_features(folder, sc
         images = torch.stack([prepare(Image.fromarray(picture)) for picture in PICTURES])
         image = model.encode_image(images, normalize=True).numpy()
         text = model.encode_text(tokens, normalize=True).numpy()
-    np.testing.assert_allclose(scorer.encode_image(PICTURES), image, atol=1e-6)
-    np.testing.assert_allclose(scorer.encode_text(CAPTIONS[:5]), text, atol=1e-6)
+    np.testing.assert_allclose(scorer.encode_image(PICTURES), image, atol=1e-5)
+    np.testing.assert_allclose(scorer.encode_text(CAPTIONS[:5]), text, atol=1e-5)
     assert scorer.logit_scale == pytest.approx(np.exp(3.21), rel=1e-3)
 
 
@@ -114,17 +126,18 @@ def test_pictures_of_any_size_are_squeezed_whole(scorer):
     wide = np.zeros((1, 64, 200, 3), dtype=np.uint8)
     marked = wide.copy()
     marked[:, :, :20] = 255  # a centre crop would not see it
-    assert np.abs(scorer.encode_image(wide) - scorer.encode_image(marked)).max() > 1e-3
+    assert np.abs(scorer.encode_image(wide) - scorer.encode_image(marked)).max() > 0.01
 
 
 def test_the_training_path_sees_what_the_scorer_sees(scorer):
     model = scorer._model
-    smooth = Image.fromarray(PICTURES[0]).resize((8, 8)).resize((128, 128))
-    pictures = np.stack([np.asarray(smooth), np.asarray(smooth)[::-1]])
-    floats = torch.from_numpy(pictures.copy()).permute(0, 3, 1, 2).float() / 255
-    found = encode_pictures(model, floats).numpy()
-    # Pillow rounds the shrunken picture to whole numbers, tensors do not.
-    assert (found * scorer.encode_image(pictures)).sum(1).min() > 0.9999
+    ours = prepare_pictures(model, FLOATS)
+    theirs = torch.stack([scorer._prepare(Image.fromarray(picture)) for picture in PICTURES])
+    # Pillow rounds to whole numbers (of 2 / 255 each) after each direction, tensors do not.
+    assert (ours - theirs).abs().max() < 8 * 2 / 255
+    assert (ours - theirs).abs().mean() < 0.5 * 2 / 255
+    cosines = encode_pictures(model, FLOATS).numpy() @ scorer.encode_image(PICTURES).T
+    assert cosines.diagonal().min() > 0.99 > cosines[~np.eye(5, dtype=bool)].max()
     text = encode_texts(model, scorer.tokenizer(CAPTIONS[:9], trim=True)).numpy()
     np.testing.assert_allclose(text, scorer.encode_text(CAPTIONS[:9]), atol=1e-6)
 

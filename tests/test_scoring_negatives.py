@@ -113,9 +113,7 @@ def test_an_unknown_phrasing_gets_one_that_training_may_use():
     scene = world.Scene.of("creatures", subject="fox")
     altered = world.Scene.of("creatures", subject="owl")
     held = world.captions(altered)[-1]
-    texts = {
-        reword(scene, "my own words", altered, np.random.default_rng(k)) for k in range(40)
-    }
+    texts = {reword(scene, "my own words", altered, np.random.default_rng(k)) for k in range(40)}
     assert len(texts) > 2 and held not in texts
     assert all("owl" in text for text in texts)
 

@@ -16,7 +16,9 @@ def test_wilson_matches_published_values():
 
 def test_wilson_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(0)
-    hits = [low <= 0.3 <= high for low, high in (wilson(k, 80) for k in rng.binomial(80, 0.3, 4000))]
+    hits = [
+        low <= 0.3 <= high for low, high in (wilson(k, 80) for k in rng.binomial(80, 0.3, 4000))
+    ]
     assert 0.93 < np.mean(hits) < 0.97
 
 
@@ -40,8 +42,14 @@ def test_the_best_scored_sample_decides_and_ties_are_shared():
 
 @pytest.mark.parametrize(
     "call",
-    [lambda: wilson(1, 0), lambda: wilson(3, 2), lambda: rate([]), lambda: rate([1.5]), lambda: macro_average([]),
-     lambda: best_of([1.0], [])],
+    [
+        lambda: wilson(1, 0),
+        lambda: wilson(3, 2),
+        lambda: rate([]),
+        lambda: rate([1.5]),
+        lambda: macro_average([]),
+        lambda: best_of([1.0], []),
+    ],
 )
 def test_impossible_counts_are_refused(call):
     with pytest.raises(ValueError, match=":"):

@@ -1,4 +1,4 @@
-"""Captions: every scene in several phrasings, in correct English, and the sentences people quote."""
+"""Captions: every scene in several phrasings, in correct English, quoted sentences among them."""
 
 import re
 

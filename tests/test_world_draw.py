@@ -1,4 +1,4 @@
-"""Pictures of the drawn world: the same scene is the same picture, other seeds are others, facts stay visible."""
+"""Pictures of the world: equal scenes are equal pictures, and facts stay visible."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,15 @@ import pytest
 from dalle_explore.world import Scene, draw, example
 from dalle_explore.world.brush import Brush
 from dalle_explore.world.draw import masks
-from dalle_explore.world.facts import COLOURS, CONTAINERS, MANNERS, RELATIONS, SETTINGS, SOLIDS, THREE_BODY
+from dalle_explore.world.facts import (
+    COLOURS,
+    CONTAINERS,
+    MANNERS,
+    RELATIONS,
+    SETTINGS,
+    SOLIDS,
+    THREE_BODY,
+)
 from dalle_explore.world.relations import GAP, place
 from dalle_explore.world.solids import height
 
@@ -71,7 +79,13 @@ def test_bodies_stand_apart_by_margins_and_inside_the_frame(relation, three):
     rng = np.random.default_rng(1)
     for _ in range(60):
         shapes = rng.choice(SOLIDS, 3).tolist()
-        facts = {"colour1": "red", "solid1": shapes[0], "relation": relation, "colour2": "blue", "solid2": shapes[1]}
+        facts = {
+            "colour1": "red",
+            "solid1": shapes[0],
+            "relation": relation,
+            "colour2": "blue",
+            "solid2": shapes[1],
+        }
         if three:
             facts |= {"colour3": "green", "solid3": shapes[2]}
         bodies = place(Scene.of("relations", **facts), rng)
@@ -89,7 +103,9 @@ def test_bodies_stand_apart_by_margins_and_inside_the_frame(relation, three):
             elif relation == "on top of":
                 assert 0 <= a.bottom - b.top < 0.09
             elif relation == "inside":
-                assert b.x - b.width / 2 < a.x - a.width / 2 and a.x + a.width / 2 < b.x + b.width / 2
+                assert (
+                    b.x - b.width / 2 < a.x - a.width / 2 and a.x + a.width / 2 < b.x + b.width / 2
+                )
                 assert b.top < a.top and a.bottom < b.bottom
 
 
@@ -126,7 +142,12 @@ def test_a_colour_stays_nearest_to_itself_in_every_manner(colour, manner):
     """The mean colour of a body is nearer to the mean of its own colour than to any other's."""
 
     def mean(name: str, seed: int) -> np.ndarray:
-        facts = {**BALL_ON_CUBE, "solid1": "cylinder", "colour1": name, "relation": "to the left of"}
+        facts = {
+            **BALL_ON_CUBE,
+            "solid1": "cylinder",
+            "colour1": name,
+            "relation": "to the left of",
+        }
         scene = Scene.of("relations", manner=manner, seed=seed, **facts)
         inside = np.asarray(masks(scene)["solid1"]) > 0
         return pixels(scene)[inside].mean(axis=0)
@@ -134,7 +155,9 @@ def test_a_colour_stays_nearest_to_itself_in_every_manner(colour, manner):
     average = {name: np.mean([mean(name, s) for s in range(3)], axis=0) for name in COLOURS}
     for seed in range(10, 14):
         found = mean(colour, seed)
-        assert min(COLOURS, key=lambda name: float(np.linalg.norm(found - average[name]))) == colour
+        assert (
+            min(COLOURS, key=lambda name: float(np.linalg.norm(found - average[name]))) == colour
+        )
 
 
 def test_a_brush_outside_the_frame_paints_nothing():

@@ -209,7 +209,7 @@ def test_the_written_word_may_be_any_word_of_the_world(word):
         ("a round plate", "needs a shape as well"),
         ("a t-shirt that says jazz", "needs a colour as well"),
         ("a penguin and a fox", "'fox' is one too many"),
-        ("a carrot wearing a bow tie and a crown", "'crown' is one too many"),
+        ("a carrot wearing a bow tie and a crown", "'a crown' is one too many"),
         ("a cat at night by day", "'by day' is one too many"),
         ("a red penguin", "'red' has no place in an animal or vegetable"),
         ("a penguin without headphones", "leave out 'without'"),

@@ -14,7 +14,7 @@ from dalle_explore.world import FAMILIES
 GUIDANCE = (1.0, 2.0, 3.0, 4.5)
 TEMPERATURE = (0.7, 1.0)
 SKIP = 100
-"""Prompts passed over in every family: the exam asks those, and settings chosen on them would flatter it."""
+"""Prompts passed over in every family: the exam asks those, and must not have chosen settings."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,22 +37,18 @@ def choose(
         samples: of each prompt.
     """
     asked = [p for f in FAMILIES for p in list(prompts("seen", f, SKIP + count))[SKIP:]]
-    captions = [p.caption for p in asked for _ in range(samples)]
-    scenes = [p.scene for p in asked for _ in range(samples)]
-    seeds = [j for _ in asked for j in range(samples)]
     grid = [
         examinee.settings.replace(guidance=g, temperature=t) for g in GUIDANCE for t in TEMPERATURE
     ]
     found: list[Tried] = []
     for done, settings in enumerate(grid):
         right: list[bool] = []
-        for start in range(0, len(captions), 20):
-            cut = slice(start, start + 20)
-            pictures = examinee.sample(captions[cut], seeds[cut], settings)
+        for start in range(0, len(asked), 10):
+            part = asked[start : start + 10]
+            pictures = examinee.sample([p.caption for p in part], range(samples), settings)
+            scenes = [p.scene for p in part for _ in range(samples)]
             verdicts = examinee.read(pictures)
-            right += [
-                all(v.agrees(s).values()) for v, s in zip(verdicts, scenes[cut], strict=True)
-            ]
+            right += [all(v.agrees(s).values()) for v, s in zip(verdicts, scenes, strict=True)]
         shares = np.reshape(right, (len(asked), samples)).mean(axis=1)
         found.append(Tried(settings, rate(shares)))
         progress("settings", done + 1, len(grid))

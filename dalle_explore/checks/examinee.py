@@ -1,4 +1,4 @@
-"""What an exam needs of a model: draw, reconstruct, score, judge. Plain functions over uint8 pictures."""
+"""What an exam needs of a model, as plain functions over uint8 pictures."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dalle_explore.judging import Verdict
+from dalle_explore.judging.verdict import Verdict
 from dalle_explore.settings import Settings
 from dalle_explore.world import Scene, draw
 
@@ -19,9 +19,11 @@ class Examinee:
     """A model with everything that is needed to examine it.
 
     Attributes:
-        digest: identifies model, scorer and judge together; results of another digest are never mixed in.
+        digest: identifies model, scorer and judge together; results of another digest are never
+            mixed in.
         settings: how it draws.
-        sample: (captions, seeds, settings) of equal length b -> pictures [b y x c].
+        sample: (captions, seeds, settings) -> pictures [b y x c]; seed j of caption i is row i *
+            len(seeds) + j.
         reconstruct: pictures [b y x c] -> what the dVAE makes of them, [b y x c].
         text_features: captions -> unit vectors, float32 [b e].
         image_features: pictures [b y x c] -> unit vectors, float32 [b e].

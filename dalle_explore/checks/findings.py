@@ -16,10 +16,12 @@ ALL, SUBJECT = 0, 1  # columns of a summary
 def findings(rows: Sequence[Row]) -> dict[str, Rate]:
     """All figures of an exam by name, for example "seen/all_facts/one_sample".
 
-    Per split and macro-averaged over its families: all stated facts right and subject right, for one sample, best of n by
-    CLIP, a random one of the same n, any of the same n, and the four reference lines; the judge's own share of facts right
-    on fresh renders, also per role ("judge/colour1"); CLIP's retrieval; the dVAE's ceiling ("dvae/ceiling": facts right on
-    reconstructions over facts right on renders).
+    Per split and macro-averaged over its families: all stated facts right and subject right, for
+    one sample, best of n by CLIP, a random one of the same n, any of the same n, and the four
+    reference lines; the judge's
+    own share of facts right on fresh renders, also per role ("judge/colour1"); CLIP's retrieval;
+    the dVAE's ceiling
+    ("dvae/ceiling": facts right on reconstructions over facts right on renders).
     """
     found: dict[str, Rate] = {}
     _judge(rows, found)
@@ -110,6 +112,7 @@ def table(found: dict[str, Rate]) -> str:
     out = ["figure                                          share   95 % interval      units"]
     for name, r in found.items():
         out.append(
-            f"{name:<46}{100 * r.value:7.1f} %   {100 * r.low:5.1f} to {100 * r.high:5.1f} {r.n:10d}"
+            f"{name:<46}{100 * r.value:7.1f} %   {100 * r.low:5.1f} to {100 * r.high:5.1f}"
+            f" {r.n:10d}"
         )
     return "\n".join(out)

@@ -1,8 +1,11 @@
 """The exam: how many of the facts that a caption states does the model draw?
 
-For every family and split, prompts are sampled several times and the judge reads the pictures. Four reference lines stand
-beside every figure: the world's own renders, their dVAE reconstructions, the nearest training picture by caption, and the
-model's samples held against another prompt (shuffled). The distance between the lines is the finding, not a line alone.
+For every family and split, prompts are sampled several times and the judge reads the pictures.
+Four reference lines stand beside every figure: the world's own renders, their dVAE
+reconstructions, the nearest training
+picture by caption, and the model's samples held against another prompt (shuffled). The distance
+between the lines is the
+finding, not a line alone.
 """
 
 import dataclasses
@@ -53,7 +56,14 @@ class Scale:
 
 FULL = Scale()
 QUICK = Scale(
-    prompts=10, samples=2, best_prompts=3, best_n=16, renders=250, retrieval=100, training=4000, splits=("seen", "unseen_pairs")
+    prompts=10,
+    samples=2,
+    best_prompts=3,
+    best_n=16,
+    renders=250,
+    retrieval=100,
+    training=4000,
+    splits=("seen", "unseen_pairs"),
 )
 
 Row = dict[str, Any]
@@ -61,7 +71,10 @@ CHUNK = 5  # prompts between two lines of the log
 
 
 def run(
-    examinee: Examinee, scale: Scale, log: Path, progress: Callable[[str, int, int], None] | None = None
+    examinee: Examinee,
+    scale: Scale,
+    log: Path,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Row]:
     """Ask everything that the log does not hold yet, and return all rows.
 
@@ -108,11 +121,13 @@ def _read_log(log: Path, digest: str) -> list[Row]:
                 log.write_text("".join(f"{kept}\n" for kept in lines[:-1]), encoding="utf-8")
                 break
             raise InputError(
-                f"line {number} of the exam's log {log} cannot be read: remove the file and start the exam again."
+                f"line {number} of the exam's log {log} cannot be read: remove the file "
+                "and start the exam again."
             ) from fault
         if key_digest != digest:
             raise InputError(
-                f"the exam's log {log} belongs to another model or other settings: remove it, or name another with --log."
+                f"the exam's log {log} belongs to another model or other settings: remove "
+                "it, or name another with --log."
             )
         rows.append(row)
     return rows
@@ -143,7 +158,9 @@ def _tasks(scale: Scale) -> Iterator[tuple[str, Work]]:
                 yield key, lambda e, p=asked[start]: _best(e, p, scale)  # type: ignore[misc]
 
 
-def _agreement(examinee: Examinee, scenes: Sequence[Scene], pictures: Pictures) -> list[dict[str, bool]]:
+def _agreement(
+    examinee: Examinee, scenes: Sequence[Scene], pictures: Pictures
+) -> list[dict[str, bool]]:
     verdicts = examinee.read(pictures)
     return [v.agrees(scene) for v, scene in zip(verdicts, scenes, strict=True)]
 
@@ -182,10 +199,9 @@ def _summary(scenes: Sequence[Scene], agreed: Sequence[dict[str, bool]]) -> list
 
 def _one(examinee: Examinee, asked: Sequence[Example], other: Example, scale: Scale) -> Row:
     n = scale.samples
-    captions = [a.caption for a in asked for _ in range(n)]
     scenes = [a.scene for a in asked]
     each = [scene for scene in scenes for _ in range(n)]
-    pictures = examinee.sample(captions, [j for _ in asked for j in range(n)], examinee.settings)
+    pictures = examinee.sample([a.caption for a in asked], range(n), examinee.settings)
     verdicts = examinee.read(pictures)
     agreed = [v.agrees(s) for v, s in zip(verdicts, each, strict=True)]
     shifted = [other.scene, *scenes[:-1]]
@@ -201,7 +217,8 @@ def _one(examinee: Examinee, asked: Sequence[Example], other: Example, scale: Sc
         "samples": np.reshape(_summary(each, agreed), (len(asked), n, 4)).tolist(),
         "roles": _by_role(agreed),
         "shuffled": np.reshape(
-            _summary(wrong, [v.agrees(s) for v, s in zip(verdicts, wrong, strict=True)]), (len(asked), n, 4)
+            _summary(wrong, [v.agrees(s) for v, s in zip(verdicts, wrong, strict=True)]),
+            (len(asked), n, 4),
         ).tolist(),
         "renders": _summary(scenes, _agreement(examinee, scenes, drawn)),
         "reconstructions": _summary(scenes, _agreement(examinee, scenes, again)),
@@ -221,8 +238,7 @@ def _by_role(agreed: Sequence[dict[str, bool]]) -> dict[str, list[int]]:
 
 def _best(examinee: Examinee, asked: Example, scale: Scale) -> Row:
     n = scale.best_n
-    captions = [asked.caption] * n
-    pictures = examinee.sample(captions, list(range(n)), examinee.settings)
+    pictures = examinee.sample([asked.caption], range(n), examinee.settings)
     scenes = [asked.scene] * n
     return {
         "kind": "best",
@@ -230,5 +246,5 @@ def _best(examinee: Examinee, asked: Example, scale: Scale) -> Row:
         "family": asked.scene.family,
         "index": asked.index,
         "samples": _summary(scenes, _agreement(examinee, scenes, pictures)),
-        "scores": [round(float(s), 5) for s in examinee.scores(captions, pictures)],
+        "scores": [round(float(s), 5) for s in examinee.scores([asked.caption] * n, pictures)],
     }

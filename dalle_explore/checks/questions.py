@@ -1,4 +1,4 @@
-"""The exam's questions: which prompts are asked, what counts as the subject, and the nearest training caption."""
+"""The exam's questions: prompts, subjects, and the nearest training caption."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -21,9 +21,10 @@ JUDGE_EXAM_START = 900_000
 
 
 def prompts(split: str, family: str, count: int) -> Iterator[Example]:
-    """The first `count` examples of a split that belong to a family; fewer when the split has no more.
+    """The first `count` examples of a family in a split; fewer when there are no more.
 
-    Examples whose facts were asked before are passed over, so that every prompt is a question of its own.
+    Examples whose facts were asked before are passed over, so that every prompt is a question of
+    its own.
     """
     asked: set[tuple[tuple[str, str], ...]] = set()
     for index in range(split_sizes()[split]):
@@ -58,10 +59,10 @@ def _training(count: int) -> dict[str, list[tuple[frozenset[tuple[str, str]], in
 
 
 def nearest_training(scene: Scene, count: int) -> Scene:
-    """The training scene among the first `count` that shares most of the stated facts with this one.
+    """The training scene, among the first `count`, that shares most stated facts with this one.
 
-    The share is Jaccard's: common facts over all facts of either. The earliest wins a tie. This is the exam's retrieval line:
-    what a model would get that only looked captions up.
+    The share is Jaccard's: common facts over all facts of either. The earliest wins a tie. This is
+    the exam's retrieval line: what a model would get that only looked captions up.
     """
     wanted = frozenset(scene.facts)
     best = max(

@@ -15,14 +15,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what", choices=["model", "settings"],
         help="model: the exam; settings: try guidance and temperature, and name the best",
     )  # fmt: skip
-    parser.add_argument("--model", default=None, help="a folder written by `train` (default: the bundled model)")
-    parser.add_argument("--quick", action="store_true", help="a small exam, at most three minutes on two cores")
     parser.add_argument(
-        "--log", type=Path, default=None, help="where the rows are kept; an interrupted exam goes on from there"
+        "--model", default=None, help="a folder written by `train` (default: the bundled model)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a small exam, at most three minutes on two cores"
+    )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        default=None,
+        help="where the rows are kept; an interrupted exam goes on from there",
     )
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 ...")
     parser.add_argument(
-        "--write-card", action="store_true", help="write the figures (or the settings) into the model's card"
+        "--write-card",
+        action="store_true",
+        help="write the figures (or the settings) into the model's card",
     )
 
 
@@ -52,15 +61,25 @@ def run(args: argparse.Namespace) -> int:
         best = max(tried, key=lambda entry: entry.right.value)
         for entry in tried:
             mark = "*" if entry is best else " "
-            print(f"{mark} guidance {entry.settings.guidance:4.1f}  temperature {entry.settings.temperature:.2f}  "
-                  f"top-k {entry.settings.top_k!s:>5}  all facts right {entry.right}")  # fmt: skip
+            how = entry.settings
+            print(
+                f"{mark} guidance {how.guidance:4.1f}  temperature {how.temperature:.2f}  "
+                f"top-k {how.top_k!s:>5}  all facts right {entry.right}"
+            )
         if args.write_card:
             write_settings(folder, best.settings)
-        print(json.dumps({"settings": best.settings.to_json(), "all_facts": dataclasses.asdict(best.right)}))
+        print(
+            json.dumps(
+                {"settings": best.settings.to_json(), "all_facts": dataclasses.asdict(best.right)}
+            )
+        )
         return 0
 
     scale = exam.QUICK if args.quick else exam.FULL
-    log = args.log or home() / "exams" / f"{examinee.digest[:16]}{'-quick' if args.quick else ''}.jsonl"
+    log = (
+        args.log
+        or home() / "exams" / f"{examinee.digest[:16]}{'-quick' if args.quick else ''}.jsonl"
+    )
     rows = exam.run(examinee, scale, log, progress)
     bar.close()
     found = findings(rows)
@@ -69,6 +88,13 @@ def run(args: argparse.Namespace) -> int:
     print(f"\nrows kept in {log}")
     if args.write_card:
         write_figures(folder, found)
-    line = {name: [round(r.value, 4), round(r.low, 4), round(r.high, 4), r.n] for name, r in found.items()}
-    print(json.dumps({"exam": "quick" if args.quick else "full", "digest": examinee.digest, "figures": line}))
+    line = {
+        name: [round(r.value, 4), round(r.low, 4), round(r.high, 4), r.n]
+        for name, r in found.items()
+    }
+    print(
+        json.dumps(
+            {"exam": "quick" if args.quick else "full", "digest": examinee.digest, "figures": line}
+        )
+    )
     return 0

@@ -5,7 +5,7 @@ import functools
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.backends.backend_agg import RendererAgg
@@ -30,8 +30,17 @@ _FAMILIES = (
     "Malgun Gothic",
 )
 
-# Text stays text in SVG and PDF, so that it can be searched; nothing crops what we laid out.
-_STYLE = {"svg.fonttype": "none", "pdf.fonttype": 42, "savefig.bbox": None}
+# The same figure gives the same bytes, looks the same where a font is missing (SVG holds outlines,
+# PDF holds the fonts), and nothing crops what we laid out.
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "dalle_explore",
+    "pdf.fonttype": 42,
+    "savefig.bbox": None,
+}
+
+
+Style = Literal["normal", "italic"]
 
 
 @functools.cache
@@ -41,7 +50,7 @@ def families() -> tuple[str, ...]:
     return tuple(family for family in _FAMILIES if family in there)
 
 
-def wrap(text: str, width: float, size: float, dpi: float, style: str = "normal") -> list[str]:
+def wrap(text: str, width: float, size: float, dpi: float, style: Style = "normal") -> list[str]:
     """Break a text into lines.
 
     Args:

@@ -122,12 +122,12 @@ def _draw(
     ax.set_axis_off()
     ax.add_patch(Rectangle((0, 0), plan.width, plan.height, color=_PAPER, lw=0, zorder=-1))
     # Axes narrower than the page (someone's own figure) get smaller letters.
-    inches = ax.get_window_extent().width / ax.get_figure(root=True).dpi
+    inches = ax.get_window_extent().width / ax.figure.dpi
     scale = min(1.0, inches * _DPI / plan.width)
 
     def write(x: float, y: float, words: str, size: float, **style: Any) -> None:
         style = {"color": _SOFT, "family": families(), "va": "baseline", **style}
-        ax.text(x, y, words, fontsize=size * scale, parse_math=False, **style)
+        ax.text(x, y, words, fontsize=size * scale, parse_math=False, usetex=False, **style)
 
     for number, line in enumerate(title):
         y = plan.margin + 34 + number * plan.title_line
@@ -145,7 +145,10 @@ def _draw(
             start += 18 + 18 * len(str(sample.rank))
         if sample.score is not None:
             write(start, base, f"CLIP {sample.score:.3f}", _SMALL)
-        write(right, base, f"seed {sample.seed}", _SMALL, ha="right")
+        seed = f"seed {sample.seed}"
+        # A seed may have nineteen digits; it gets its half of the line, in smaller letters.
+        fits = min(1.0, 0.42 * plan.side / (11 * len(seed)))
+        write(right, base, seed, _SMALL * fits, ha="right")
     for number, line in enumerate(caption):
         write(plan.margin, plan.bottom + 64 + number * plan.caption_line, line, _SMALL)
     ax.set_xlim(0, plan.width)

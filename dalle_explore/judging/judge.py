@@ -150,8 +150,9 @@ class Judge(nn.Module):
 
         Returns:
             A scalar, and 0-d tensors: ``loss``, ``facts`` (share of right answers to roles that
-            are there), ``letters`` (share of right letters), ``all`` (share of pictures without
-            any error), ``unclear`` (share of unclear pictures recognised; only with some).
+            are there), ``all`` (share of pictures without any error), ``letters`` (share of right
+            letters; only with some), ``unclear`` (share of right answers to unclear pictures; only
+            with some).
         """
         readings = self(pictures)
         device = pictures.device
@@ -257,9 +258,10 @@ def _metrics(
     whole = each.all(0) & (same | (grid == IGNORE)).flatten(1).all(1)
     metrics = {
         "facts": _mean(each.float(), facts),
-        "letters": _mean(same.float(), spelled),
         "all": _mean(whole.float(), clear),
     }
+    if spelled.any():
+        metrics["letters"] = _mean(same.float(), spelled)
     if unclear.any():
         metrics["unclear"] = _mean(each.float(), unclear)
     return metrics

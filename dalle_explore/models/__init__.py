@@ -1,0 +1,1 @@
+"""Our own networks: the dVAE, the prior, and both as one model."""

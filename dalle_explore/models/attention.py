@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 from einops import rearrange
+from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
 __all__ = ["Heads", "SelfAttention", "explicit_attention", "fused_attention"]
@@ -16,26 +17,29 @@ __all__ = ["Heads", "SelfAttention", "explicit_attention", "fused_attention"]
 class Heads(NamedTuple):
     """Queries, keys and values, each [b h s c]; q and k are already normalised."""
 
-    q: Tensor
-    k: Tensor
-    v: Tensor
+    q: Float[Tensor, "b h s c"]
+    k: Float[Tensor, "b h s c"]
+    v: Float[Tensor, "b h s c"]
 
 
-def fused_attention(heads: Heads) -> Tensor:
+def fused_attention(heads: Heads) -> Float[Tensor, "b h s c"]:
     """Return what every head read, [b h s c], without ever holding the pattern."""
     return F.scaled_dot_product_attention(heads.q, heads.k, heads.v, is_causal=True)
 
 
-def explicit_scores(heads: Heads) -> Tensor:
-    """Return the scores [b h s s] in fp32: scaled, and -inf where a position lies ahead."""
+def explicit_scores(heads: Heads) -> Float32[Tensor, "b h s s"]:
+    """Return the scores in fp32: scaled, and -inf where a position lies ahead."""
     q, k = heads.q.float(), heads.k.float()
-    scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
+    with torch.autocast(q.device.type, enabled=False):
+        scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
     ahead = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).triu(1)
     return scores.masked_fill(ahead, -torch.inf)
 
 
-def explicit_attention(heads: Heads) -> tuple[Tensor, Tensor, Tensor]:
-    """Return scores [b h s s], pattern [b h s s] (both fp32) and what every head read [b h s c]."""
+def explicit_attention(
+    heads: Heads,
+) -> tuple[Float32[Tensor, "b h s s"], Float32[Tensor, "b h s s"], Float[Tensor, "b h s c"]]:
+    """Return scores and pattern, fp32 [b h s s], and what every head read [b h s c]."""
     scores = explicit_scores(heads)
     pattern = scores.softmax(dim=-1)
     return scores, pattern, pattern.to(heads.v.dtype) @ heads.v
@@ -45,9 +49,9 @@ class SelfAttention(nn.Module):
     """Projections around the attention; queries and keys are normalised per head.
 
     The normalisation (Henry et al., "Query-Key Normalization for Transformers", 2020; as layer
-    normalisation: Dehghani et al., "Scaling Vision Transformers to 22 Billion Parameters", 2023) is
-    not in the DALL-E paper. It bounds the scores, so that a step size several times larger trains
-    without diverging. One gain serves queries and keys, since only their product counts.
+    normalisation: Dehghani et al., "Scaling Vision Transformers to 22 Billion Parameters", 2023)
+    is not in the DALL-E paper. It bounds the scores, so that a step size several times larger
+    trains without diverging. One gain serves queries and keys: only their product counts.
     """
 
     def __init__(self, width: int, heads: int) -> None:
@@ -59,7 +63,7 @@ class SelfAttention(nn.Module):
         self.norm = nn.LayerNorm(width // heads, bias=False)
         self.out = nn.Linear(width, width)
 
-    def project(self, x: Tensor) -> Heads:
+    def project(self, x: Float[Tensor, "b s d"]) -> Heads:
         """Turn the normalised stream [b s d] into queries, keys and values [b h s c]."""
         v = rearrange(self.v(x), "b s (h c) -> b h s c", h=self.heads)
         qk = self.norm(rearrange(self.qk(x), "b s (h c) -> b s h c", h=2 * self.heads))
@@ -67,6 +71,6 @@ class SelfAttention(nn.Module):
         q, k = rearrange(qk.to(v.dtype), "b s (two h) c -> two b h s c", two=2)
         return Heads(q, k, v)
 
-    def merge(self, head: Tensor) -> Tensor:
+    def merge(self, head: Float[Tensor, "b h s c"]) -> Float[Tensor, "b s d"]:
         """Mix what the heads read, [b h s c], back into the stream [b s d]."""
         return self.out(rearrange(head, "b h s c -> b s (h c)"))

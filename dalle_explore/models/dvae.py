@@ -4,7 +4,7 @@ Section 2.1 and Appendix A of "Zero-Shot Text-to-Image Generation" (Ramesh et al
 convolutional residual encoder gives logits over the codebook for every patch; in training a
 Gumbel-softmax relaxes the choice; a convolutional residual decoder gives the parameters of a
 logit-Laplace likelihood. Known differences, all for the sake of two CPU cores: pixels are folded
-into channels before the first convolution, so that nothing runs at full resolution; no max-pooling;
+into channels before the first convolution, so that nothing runs at full resolution; no pooling;
 one 3 x 3 convolution in a bottleneck block; a linear path beside encoder and decoder, which can be
 started from principal components and k-means (``models.start``), so that training begins from a
 codebook in full use; and an optional second regulariser (see ``loss``).
@@ -19,6 +19,7 @@ import math
 import torch
 import torch.nn.functional as F
 from einops import rearrange
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
 from dalle_explore.errors import InputError
@@ -33,12 +34,12 @@ PAPER_KL = PATCH * PATCH * 3  # sub-pixels per code: kl_weight 6.6 means 6.6 / 1
 LEAST_LOG_SCALE = -4.0  # about 2 / 255; below it a flat pixel would outweigh a whole letter
 
 
-def to_logits(pictures: Tensor) -> Tensor:
+def to_logits(pictures: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
     """Map 0..1 into [0.1, 0.9] (Appendix A.3), then to the real line, where the Laplace lives."""
     return torch.logit(0.8 * pictures + 0.1)
 
 
-def to_pictures(logits: Tensor) -> Tensor:
+def to_pictures(logits: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
     """Undo ``to_logits``; what lies outside 0..1 is brought to its edge."""
     return ((logits.sigmoid() - 0.1) / 0.8).clamp(0, 1)
 
@@ -52,7 +53,6 @@ class Residual(nn.Module):
         self.inner = nn.Conv2d(width, width // 2, 3, padding=1)
         self.outer = nn.Conv2d(width // 2, width, 1)
         nn.init.normal_(self.outer.weight, std=0.1 * (width // 2) ** -0.5)
-        nn.init.zeros_(self.outer.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [b c y x] to the same shape."""
@@ -102,7 +102,6 @@ class Decoder(nn.Module):
         self.out = nn.Conv2d(widths[-1], 6 * 2 * 2, 3, padding=1)
         self.unfold = nn.PixelShuffle(2)
         nn.init.normal_(self.out.weight, std=0.1 * (9 * widths[-1]) ** -0.5)
-        nn.init.zeros_(self.out.bias)
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Return means and log-scales of the Laplace in logit space, each [b 3 y x]."""
@@ -124,38 +123,64 @@ class DVAE(nn.Module):
         self.logits = nn.Linear(config.code_width, config.codebook_size)
         self.codebook = nn.Parameter(torch.randn(config.codebook_size, config.code_width))
         self.decoder = Decoder(config)
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(memory_format=torch.channels_last)
 
-    def encode_logits(self, pictures: Tensor) -> Tensor:
+    def encode_logits(
+        self, pictures: Float[Tensor, "b 3 y x"]
+    ) -> Float[Tensor, "b k rows columns"]:
         """Return the logits of q, [b k rows columns], for pictures [b 3 y x] in 0..1."""
-        features = rearrange(self.encoder(to_logits(pictures)), "b c rows columns -> b rows columns c")
+        features = rearrange(
+            self.encoder(to_logits(pictures)), "b c rows columns -> b rows columns c"
+        )
         return rearrange(self.logits(features), "b rows columns k -> b k rows columns")
 
-    def encode(self, pictures: Tensor) -> Tensor:
+    def encode(self, pictures: Float[Tensor, "b 3 y x"]) -> Int64[Tensor, "b rows columns"]:
         """Return the likeliest codes, int64 [b rows columns], of pictures [b 3 y x] in 0..1.
 
         As the paper does for the prior's targets: no noise, no temperature.
         """
         return self.encode_logits(pictures).argmax(dim=1)
 
-    def decode(self, codes: Tensor) -> Tensor:
-        """Return the pictures [b 3 y x] in 0..1 of codes, int64 [b rows columns]."""
-        mean, _ = self.decoder(self.vectors(codes))
+    def decode(
+        self,
+        codes: Int64[Tensor, "b rows columns"],
+        known: Bool[Tensor, "b rows columns"] | None = None,
+    ) -> Float[Tensor, "b 3 y x"]:
+        """Return the pictures [b 3 y x] in 0..1 of codes, int64 [b rows columns].
+
+        Where ``known`` [b rows columns] is False, the code is not read, and the mean of the
+        codebook stands for it.
+        """
+        mean, _ = self.decoder(self.vectors(codes, known))
         return to_pictures(mean.float())
 
-    def vectors(self, codes: Tensor) -> Tensor:
+    def vectors(
+        self,
+        codes: Int64[Tensor, "b rows columns"],
+        known: Bool[Tensor, "b rows columns"] | None = None,
+    ) -> Float[Tensor, "b c rows columns"]:
         """Return the codebook's vectors [b c rows columns] of codes [b rows columns]."""
         vectors = F.embedding(codes, self.codebook)
+        if known is not None:
+            vectors = torch.where(known[..., None], vectors, self.codebook.mean(dim=0))
         return rearrange(vectors, "b rows columns c -> b c rows columns")
 
-    def decode_window(self, codes: Tensor, rows: range, columns: range) -> Tensor:
+    def decode_window(
+        self,
+        codes: Int64[Tensor, "b rows columns"],
+        rows: range,
+        columns: range,
+        *,
+        known: Bool[Tensor, "b rows columns"] | None = None,
+    ) -> Float[Tensor, "b 3 y x"]:
         """Decode only the patches in ``rows`` x ``columns``.
 
         Args:
             codes: the whole grid, int64 [b rows columns]; those farther than ``REACH`` patches
                 from the window are not looked at.
-            rows: patches to return, step 1, inside the grid; ``footprint`` tells which ones change.
+            rows: patches to return, step 1, inside the grid; ``footprint`` tells which change.
             columns: likewise.
+            known: as in ``decode``, for the whole grid.
 
         Returns:
             [b 3 y x] in 0..1 with 8 pixels per patch: the same pixels as in ``decode``.
@@ -165,9 +190,14 @@ class DVAE(nn.Module):
         """
         check_window(rows, codes.shape[1], "rows")
         check_window(columns, codes.shape[2], "columns")
-        seen = [grow(part, size) for part, size in zip((rows, columns), codes.shape[1:], strict=True)]
-        pixels = self.decode(codes[:, seen[0].start : seen[0].stop, seen[1].start : seen[1].stop])
-        top, left = (PATCH * (p.start - s.start) for p, s in zip((rows, columns), seen, strict=True))
+        seen = [
+            grow(part, size) for part, size in zip((rows, columns), codes.shape[1:], strict=True)
+        ]
+        part = (slice(None), *(slice(patches.start, patches.stop) for patches in seen))
+        pixels = self.decode(codes[part], None if known is None else known[part])
+        top, left = (
+            PATCH * (p.start - s.start) for p, s in zip((rows, columns), seen, strict=True)
+        )
         return pixels[:, :, top : top + PATCH * len(rows), left : left + PATCH * len(columns)]
 
     def footprint(self, rows: range, columns: range) -> tuple[range, range]:
@@ -176,7 +206,7 @@ class DVAE(nn.Module):
 
     def loss(
         self,
-        pictures: Tensor,
+        pictures: Float[Tensor, "b 3 y x"],
         *,
         temperature: float,
         kl_weight: float,
@@ -222,11 +252,14 @@ class DVAE(nn.Module):
         return nll + penalty / PAPER_KL, metrics
 
 
-def laplace_nll(targets: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
-    """Return the mean negative log-likelihood of the logit-Laplace (Appendix A.3), nats a sub-pixel.
+def laplace_nll(
+    targets: Float[Tensor, "..."], mean: Float[Tensor, "..."], log_scale: Float[Tensor, "..."]
+) -> Float[Tensor, ""]:
+    """Return the negative log-likelihood of the logit-Laplace (Appendix A.3), nats a sub-pixel.
 
-    The part that depends on the picture alone, log x (1 - x), is left out. The scale has a floor,
-    since flat colour would otherwise earn more with every step than all the drawing in it.
+    The mean over everything. The part that depends on the picture alone, log x (1 - x), is left
+    out. The scale has a floor, since flat colour would otherwise earn more with every step than
+    all the drawing in it.
     """
     log_scale = log_scale.float().clamp(min=LEAST_LOG_SCALE)
     return ((targets - mean.float()).abs() * (-log_scale).exp() + log_scale).mean() + math.log(2)

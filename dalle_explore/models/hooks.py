@@ -54,7 +54,9 @@ def resolve(want: Iterable[str], layers: int) -> frozenset[str]:
         InputError: a name or pattern that matches no point; the valid ones are listed.
     """
     if isinstance(want, str):
-        raise InputError(f"want is the string {want!r}, but it is a list of names: want=[{want!r}].")
+        raise InputError(
+            f"want is the string {want!r}, but it is a list of names: want=[{want!r}]."
+        )
     valid = point_names(layers)
     wanted: set[str] = set()
     for pattern in want:
@@ -63,8 +65,8 @@ def resolve(want: Iterable[str], layers: int) -> frozenset[str]:
             blocks = ", ".join(f"block.{{l}}.{name}" for name in BLOCK_POINTS)
             others = ", ".join((*EMBED_POINTS, *FINAL_POINTS))
             raise InputError(
-                f"want asks for {pattern!r}, which matches no hook point: the points are {others}, "
-                f"and {blocks} with l from 0 to {layers - 1} (* matches anything)."
+                f"want asks for {pattern!r}, which matches no hook point: the points are "
+                f"{others}, and {blocks} with l from 0 to {layers - 1} (* matches anything)."
             )
         wanted.update(found)
     return frozenset(wanted)

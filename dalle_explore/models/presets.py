@@ -1,7 +1,7 @@
 """Model sizes on one dial: ``thumb`` (a lesson), ``pocket`` (two CPU cores), ``studio`` (a GPU).
 
-All three share the geometry of the drawn world: 128 x 128 pixels become 16 x 16 codes, one code per
-patch of 8 x 8 pixels, after 64 text tokens. What changes is how wide and deep the networks are.
+All three share the geometry of the drawn world: 128 x 128 pixels become 16 x 16 codes, one code
+per patch of 8 x 8 pixels, after 64 text tokens. What changes is how wide and deep networks are.
 """
 
 import dataclasses
@@ -37,6 +37,13 @@ class _Config:
                 f"{', '.join(names)}: the file comes from another version or is damaged."
             )
         plain = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        for name, value in plain.items():
+            numbers = value if isinstance(value, tuple) else (value,)
+            if not all(type(number) is int for number in numbers):
+                raise ModelFileError(
+                    f"{cls.__name__}.{name} is {value!r}, but it has to be made of whole numbers: "
+                    f"the file is damaged."
+                )
         return cls(**plain)
 
     def _check(self, **rules: bool) -> None:
@@ -135,14 +142,15 @@ class PriorConfig(_Config):
 class Preset:
     """One position of the dial: the sizes of all four networks.
 
-    ``clip`` and ``judge`` are plain dicts that the scoring and judging rooms read.
+    ``clip`` and ``judge`` are the fields of the configurations in the scoring and judging rooms;
+    empty ones mean the sizes that those rooms keep under the same name.
     """
 
     name: str
     dvae: DVAEConfig
     prior: PriorConfig
-    clip: dict[str, Any]
-    judge: dict[str, Any]
+    clip: dict[str, Any] = dataclasses.field(default_factory=dict)
+    judge: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 PRESETS: dict[str, Preset] = {
@@ -155,15 +163,11 @@ PRESETS: dict[str, Preset] = {
             decoder_blocks=(1, 1, 2),
         ),
         prior=PriorConfig(layers=4, width=128, heads=4),
-        clip={},
-        judge={},
     ),
     "pocket": Preset(
         name="pocket",
         dvae=DVAEConfig(),
         prior=PriorConfig(),
-        clip={},
-        judge={},
     ),
     "studio": Preset(
         name="studio",
@@ -175,8 +179,6 @@ PRESETS: dict[str, Preset] = {
             decoder_blocks=(2, 2, 3),
         ),
         prior=PriorConfig(layers=12, width=512, heads=8),
-        clip={},
-        judge={},
     ),
 }
 

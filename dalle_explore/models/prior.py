@@ -1,8 +1,8 @@
 """The prior: a decoder-only transformer over text tokens and codes in one sequence.
 
 Section 2.2 of "Zero-Shot Text-to-Image Generation" (Ramesh et al., 2021, arXiv 2102.12092): text
-first, then the codes in raster order, each position looking back at everything before it; a learned
-pad for every text position; text loss 1/8, image loss 7/8. Known differences: dense causal
+first, then the codes in raster order, each position looking back at everything before it; a
+learned pad for every text position; text loss 1/8, image loss 7/8. Known differences: dense causal
 attention in every layer instead of row, column and convolutional masks (the picture has 256 codes,
 not 1024), and normalised queries and keys.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
+from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
 from dalle_explore.generator import PAD, PriorOutput
@@ -44,7 +45,9 @@ class Block(nn.Module):
         self.up = nn.Linear(config.width, 4 * config.width)
         self.down = nn.Linear(4 * config.width, config.width)
 
-    def forward(self, x: Tensor, tap: Recorder | None = None) -> Tensor:
+    def forward(
+        self, x: Float[Tensor, "b s d"], tap: Recorder | None = None
+    ) -> Float[Tensor, "b s d"]:
         """Map the stream [b s d] to the next one; ``tap`` sees every hook point on the way."""
         if tap is None:
             heads = self.attn.project(self.norm_attn(x))
@@ -89,7 +92,7 @@ class Prior(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the weights: 0.02 everywhere, less where blocks write to the stream (GPT-2, 2019)."""
+        """Draw the weights: 0.02 wide, less where blocks write to the stream (GPT-2, 2019)."""
         for name, parameter in self.named_parameters():
             if parameter.ndim == 1:  # gains are one, biases nought
                 nn.init.constant_(parameter, float(name.endswith("weight")))
@@ -97,7 +100,12 @@ class Prior(nn.Module):
                 writes = name.endswith(("attn.out.weight", "down.weight"))
                 nn.init.normal_(parameter, std=0.02 / ((2 * self.config.layers) ** 0.5) ** writes)
 
-    def embed(self, text: Tensor, codes: Tensor, tap: Recorder | None = None) -> Tensor:
+    def embed(
+        self,
+        text: Int64[Tensor, "b t"],
+        codes: Int64[Tensor, "b m"],
+        tap: Recorder | None = None,
+    ) -> Float[Tensor, "b s d"]:
         """Return the stream [b s d] that enters the first block.
 
         Args:
@@ -114,11 +122,17 @@ class Prior(nn.Module):
             position = tap("embed.position", position)
         return torch.cat([words, image], dim=1) + position
 
-    def patch_position(self) -> Tensor:
-        """Return the position of every patch, [p d]: its row's vector plus its column's."""
+    def patch_position(self) -> Float[Tensor, "p d"]:
+        """Return the position of every patch: its row's vector plus its column's."""
         return (self.row[:, None] + self.column[None]).flatten(0, 1)
 
-    def forward(self, text: Tensor, codes: Tensor, *, want: Iterable[str] = ()) -> PriorOutput:
+    def forward(
+        self,
+        text: Int64[Tensor, "b t"],
+        codes: Int64[Tensor, "b p"],
+        *,
+        want: Iterable[str] = (),
+    ) -> PriorOutput:
         """Read a whole sequence at once (teacher forcing).
 
         Args:
@@ -144,17 +158,21 @@ class Prior(nn.Module):
             code_logits = tap("logits", code_logits)
         return PriorOutput(text_logits, code_logits, tap.found if tap is not None else {})
 
-    def blocks_of(self, x: Tensor, tap: Recorder | None = None) -> Tensor:
+    def blocks_of(
+        self, x: Float[Tensor, "b s d"], tap: Recorder | None = None
+    ) -> Float[Tensor, "b s d"]:
         """Send the stream [b s d] through every block."""
         for block in self.blocks:
             x = block(x, tap)
         return x
 
-    def loss(self, text: Tensor, codes: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss(
+        self, text: Int64[Tensor, "b t"], codes: Int64[Tensor, "b p"]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the loss of section 2.2, in nats: 1/8 of the text's and 7/8 of the image's.
 
-        Arguments as in ``forward``. Pads are no targets, and a text's first token is not predicted.
-        Logits are only made where there is a target.
+        Arguments as in ``forward``. Pads are no targets, and a text's first token is not
+        predicted. Logits are only made where there is a target.
 
         Returns:
             The scalar to descend on, and detached scalars: ``text`` (nats a token), ``image``
@@ -181,17 +199,17 @@ class Prior(nn.Module):
 
     @torch.no_grad()
     def prefill(
-        self, text: Tensor, *, copies: int = 1, dtype: torch.dtype = torch.float32
+        self, text: Int64[Tensor, "b t"], *, copies: int = 1, dtype: torch.dtype = torch.float32
     ) -> Cache:
         """Read prompts, int64 [b t], and allocate what ``copies`` pictures of each need.
 
-        Row ``i * copies + j`` belongs to picture j of prompt i. ``cache.logits`` [b k] are those of
-        the first code.
+        Row ``i * copies + j`` belongs to picture j of prompt i. ``cache.logits`` [b k] are those
+        of the first code.
         """
         return prefill(self, text, copies, dtype)
 
     @torch.no_grad()
-    def step(self, cache: Cache, codes: Tensor) -> Tensor:
+    def step(self, cache: Cache, codes: Int64[Tensor, " b"]) -> Float32[Tensor, "b k"]:
         """Write one more code, int64 [b], into every picture; return the next logits [b k].
 
         Raises:

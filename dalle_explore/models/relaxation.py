@@ -11,6 +11,7 @@ import math
 from typing import Any, NamedTuple
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
@@ -27,14 +28,14 @@ class Relaxed(NamedTuple):
     usage []: entropy of the average q, in nats; log k when all codes are used alike.
     """
 
-    vectors: Tensor
-    kl: Tensor
-    usage: Tensor
+    vectors: Float[Tensor, "m d"]
+    kl: Float[Tensor, ""]
+    usage: Float[Tensor, ""]
 
 
 def relax(
-    logits: Tensor,
-    codebook: Tensor,
+    logits: Float[Tensor, "m k"],
+    codebook: Float[Tensor, "k d"],
     temperature: float,
     generator: torch.Generator | None = None,
 ) -> Relaxed:
@@ -48,7 +49,11 @@ def relax(
 
     Gradients reach ``logits`` and ``codebook``.
     """
-    return Relaxed(*_Relaxation.apply(logits, codebook, temperature, generator))
+    # Mixed precision is for the products outside: inside, half of the work is logarithms.
+    with torch.autocast(logits.device.type, enabled=False):
+        return Relaxed(
+            *_Relaxation.apply(logits.float(), codebook.float(), temperature, generator)
+        )
 
 
 def gumbel(like: Tensor, generator: torch.Generator | None) -> Tensor:
@@ -78,9 +83,8 @@ class _Relaxation(torch.autograd.Function):
         generator: torch.Generator | None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         m, k = logits.shape
-        logits, book = logits.float(), codebook.float()
         choice = torch.empty_like(logits)
-        vectors = logits.new_empty(m, book.shape[1])
+        vectors = logits.new_empty(m, codebook.shape[1])
         scale = logits.new_empty(m, 1)  # log of the sum of exp(logits)
         mean = logits.new_zeros(k)
         negentropy = logits.new_zeros(())
@@ -91,7 +95,7 @@ class _Relaxation(torch.autograd.Function):
             mean += q.sum(dim=0)
             negentropy += torch.dot(q.flatten(), log_q.flatten())
             torch.softmax(gumbel(log_q, generator).add_(log_q).div_(temperature), -1, out=soft)
-            torch.mm(soft, book, out=out)
+            torch.mm(soft, codebook, out=out)
         mean /= m
         ctx.save_for_backward(logits, choice, codebook, scale, mean, vectors)
         ctx.temperature = temperature
@@ -102,21 +106,19 @@ class _Relaxation(torch.autograd.Function):
     def backward(ctx: Any, d_vectors: Tensor, d_kl: Tensor, d_usage: Tensor) -> Any:
         logits, choice, codebook, scale, mean, vectors = ctx.saved_tensors
         m = logits.shape[0]
-        d_vectors = d_vectors.float()
         # The softmax's Jacobian needs sum(choice * d_choice), which is the same as this:
         inner = (d_vectors * vectors).sum(dim=-1, keepdim=True)
-        book = codebook.float()
-        d_book = torch.zeros_like(book)
+        d_book = torch.zeros_like(codebook)
         d_logits = torch.empty_like(logits)
         # d usage / d q is -(log mean + 1) / m for every patch; the constant drops out below.
         d_mean = -d_usage * mean.clamp(min=1e-30).log() / m
         tensors = (logits, choice, d_vectors, inner, scale, d_logits)
         for part, soft, d_out, constant, total, out in _chunks(*tensors):
             d_book += soft.t() @ d_out
-            d_soft = torch.mm(d_out, book.t()).sub_(constant).mul_(soft)
+            d_soft = torch.mm(d_out, codebook.t()).sub_(constant).mul_(soft)
             log_q = part - total
             q = log_q.exp()
             d_q = log_q.mul_(d_kl / m).add_(d_mean)
             d_q -= torch.linalg.vecdot(q, d_q)[:, None]
             torch.add(d_q.mul_(q), d_soft, alpha=1 / ctx.temperature, out=out)
-        return d_logits, d_book.to(codebook.dtype), None, None
+        return d_logits, d_book, None, None

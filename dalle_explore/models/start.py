@@ -1,17 +1,17 @@
 """Starting a dVAE from statistics of its pictures instead of from noise.
 
-A codebook learned from nothing spends most of a short training on discovering that there are colours
-at all, and leaves half of itself unused. So the linear path of the dVAE is started where classical
-vector quantisation ends: principal components of the patches (Pearson, 1901), k-means on them
-(Lloyd, 1957) seeded by squared distance (Arthur and Vassilvitskii, 2007), which gives rare colours
-a centre of their own. In three seconds every code is in use, and training goes on from there.
-Ours, not the paper's.
+A codebook learned from nothing spends most of a short training on discovering that there are
+colours at all, and leaves half of itself unused. So the linear path of the dVAE is started where
+classical vector quantisation ends: principal components of the patches (Pearson, 1901), k-means on
+them (Lloyd, 1957) seeded by squared distance (Arthur and Vassilvitskii, 2007), which gives rare
+colours a centre of their own. In three seconds every code is in use, and training goes on from
+there. Ours, not the paper's.
 """
 
 import torch
 import torch.nn.functional as F
 from einops import rearrange
-from torch import Tensor
+from torch import Tensor, nn
 
 from dalle_explore.errors import DataError
 from dalle_explore.models.dvae import DVAE, to_logits
@@ -53,12 +53,18 @@ def start_from(dvae: DVAE, pictures: Tensor, generator: torch.Generator | None =
         parameter.copy_(value.reshape(parameter.shape).to(home.device))
 
     put(dvae.encoder.linear.weight, rearrange(axes / scale, "(c y x) d -> d c y x", c=3, y=PATCH))
-    put(dvae.encoder.linear.bias, -(mean @ axes) / scale)
+    put(bias_of(dvae.encoder.linear), -(mean @ axes) / scale)
     put(dvae.codebook, centres)
     put(dvae.logits.weight, 2 * sharpness * centres)
     put(dvae.logits.bias, -sharpness * centres.square().sum(dim=1))
     put(dvae.decoder.linear.weight, axes * scale)
-    put(dvae.decoder.linear.bias, mean)
+    put(bias_of(dvae.decoder.linear), mean)
+
+
+def bias_of(layer: nn.Conv2d) -> Tensor:
+    """Return the bias of a convolution that has one."""
+    assert layer.bias is not None
+    return layer.bias
 
 
 def principal_axes(points: Tensor, width: int) -> Tensor:
@@ -83,7 +89,7 @@ def k_means(points: Tensor, k: int, generator: torch.Generator | None) -> Tensor
     centres = points[:1]
     distance = (points - centres[0]).square().sum(dim=1)
     while len(centres) < k:
-        # A quarter more at a time instead of one by one: nearly as spread, hundreds of times faster.
+        # A quarter more at a time, not one by one: nearly as spread, hundreds of times faster.
         wanted = min(1 + len(centres) // 4, k - len(centres))
         if int((distance > 1e-6).sum()) < wanted:
             raise DataError(

@@ -1,23 +1,24 @@
 """Writing pictures one code at a time, with everything computed only once.
 
-The same arithmetic as ``Prior.forward``, laid out for one new position per picture: keys and values
-lie in caches allocated once for the whole picture and read exactly as far as they are filled;
-weights are packed for the product that is needed here.
+The same arithmetic as ``Prior.forward``, laid out for one new position per picture: keys and
+values lie in caches allocated once for the whole picture and read exactly as far as they are
+filled; weights are packed for the product that is needed here.
 
 A picture must not depend on the batch that it is drawn in. So every operation treats rows alone:
 attention is one small product per picture and head, prompts are read one by one, and weights are
 packed as [in out] without gaps, which is the layout in which the CPU's matrix library adds up a
-row's products in the same order for any number of rows but very few; batches of fewer are filled up.
+row's products in one order for any number of rows but very few; smaller batches are filled up.
 """
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from dalle_explore.errors import InputError
+from dalle_explore.models.attention import Heads, fused_attention
 
 if TYPE_CHECKING:
     from dalle_explore.models.prior import Block, Prior
@@ -64,7 +65,7 @@ def prefill(prior: "Prior", text: Tensor, copies: int, dtype: torch.dtype) -> Ca
     pictures = prompts * copies
     rows = max(pictures, LEAST_ROWS)
     shape = (rows, config.heads, config.sequence, config.width // config.heads)
-    packed = [pack(block, dtype) for block in prior.blocks]
+    packed = [pack(cast("Block", block), dtype) for block in prior.blocks]
     cache = Cache(
         pictures=pictures,
         length=t,
@@ -84,9 +85,8 @@ def prefill(prior: "Prior", text: Tensor, copies: int, dtype: torch.dtype) -> Ca
             q, k, v = project(weights, x)
             cache.keys[layer][mine, :, :t] = k.transpose(0, 1)
             cache.values[layer][mine, :, :t] = v.transpose(0, 1)
-            heads = (part.transpose(0, 1)[None] for part in (q, k, v))
-            read = F.scaled_dot_product_attention(*heads, is_causal=True)[0].transpose(0, 1)
-            x = finish(weights, x, read)
+            heads = Heads(*(part.transpose(0, 1)[None] for part in (q, k, v)))
+            x = finish(weights, x, fused_attention(heads)[0].transpose(0, 1))
         last.append(x[-LEAST_ROWS:])
     # The last position of every prompt, through a product of the usual size.
     logits = [product(prior.norm(x), cache.head)[-1] for x in last]
@@ -143,7 +143,7 @@ def product(x: Tensor, weight: Tensor) -> Tensor:
 
 
 def project(weights: Packed, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Turn the stream [m d] into queries, keys and values [m h c] in the precision of the cache."""
+    """Turn the stream [m d] into queries, keys and values [m h c], as precise as the cache."""
     block, attn = weights.block, weights.block.attn
     m, h = x.shape[0], attn.heads
     qkv = product(block.norm_attn(x), weights.qkv).view(m, 3 * h, -1)

@@ -2,28 +2,35 @@
 
     card.json  tokenizer.json  dvae.safetensors  prior.safetensors  judge.safetensors  clip/
 
-Scorer and judge are opened by their own rooms, from ``Bundle.folder``, when somebody asks for them.
+Scorer and judge are opened by their own rooms, from ``Bundle.folder``, when somebody asks.
 """
 
 import dataclasses
 import hashlib
 import os
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import faults
 from dalle_explore.models.dvae import DVAE
 from dalle_explore.models.presets import DVAEConfig, PriorConfig
 from dalle_explore.models.prior import Prior
-from dalle_explore.pretrained.card import Card, FileEntry, Network, read_card
+from dalle_explore.pretrained.card import Card, FileEntry, read_card
 from dalle_explore.pretrained.find import find_model
+from dalle_explore.pretrained.schema import read_fields, to_json
 from dalle_explore.pretrained.tensors import fill, parse_tensors
 from dalle_explore.text.tokenizer import Tokenizer
 
 __all__ = ["Bundle", "load_bundle"]
+
+_LARGEST = 2**16  # of any size in a config
+
+_Network = TypeVar("_Network", bound=nn.Module)
+_Config = TypeVar("_Config")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,15 +63,57 @@ def load_bundle(folder: str | os.PathLike[str] | None = None) -> Bundle:
             )
     # Each file is read once: what is parsed below is what was hashed here.
     files = {name: _checked(folder / name, entry) for name, entry in card.files.items()}
-    tokenizer = _tokenizer(folder, files["tokenizer.json"])
-    dvae = DVAE(DVAEConfig.from_json(_network(card, "dvae", folder).config))
-    prior = Prior(PriorConfig.from_json(_network(card, "prior", folder).config))
-    for part, network in (("dvae", dvae), ("prior", prior)):
-        names = card.part_files(part)
-        fill(network, _tensors(folder, names, files), ", ".join(str(folder / n) for n in names))
-        network.eval().requires_grad_(False)
-    _check_fit(folder, tokenizer, dvae, prior)
+    path = folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_json(files[path.name].decode("utf-8"))
+    except (UnicodeDecodeError, ModelFileError) as error:
+        raise ModelFileError(f"{path} cannot be used: {error}") from error
+    dvae = _build(DVAE, DVAEConfig, "dvae", folder, card, files)
+    prior = _build(Prior, PriorConfig, "prior", folder, card, files)
     return Bundle(folder, card, tokenizer, dvae, prior)
+
+
+def _build(
+    kind: type[_Network],
+    config_kind: type[_Config],
+    part: str,
+    folder: Path,
+    card: Card,
+    files: dict[str, bytes],
+) -> _Network:
+    """Make one network of the card's sizes, and fill it."""
+    where = f"the card of {folder}, the {part}"
+    if part not in card.networks:
+        raise ModelFileError(
+            f"{where} has files but no sizes: the card is damaged; get the model again, or name "
+            f"another."
+        )
+    sizes = card.networks[part].config
+    config = read_fields(config_kind, to_json(sizes), where, error=ModelFileError)
+    names = card.part_files(part)
+    tensors = _tensors(folder, names, files)
+    # A card from a stranger must not make us build a million layers before we notice.
+    if max(_integers(sizes), default=0) > _LARGEST or _depth(sizes) > len(tensors):
+        raise ModelFileError(
+            f"{where} has sizes that its files cannot fill ({sizes}): it belongs to another "
+            f"model, or is damaged."
+        )
+    # On "meta" nothing is allocated or drawn at random; the tensors of the files take the places.
+    with torch.device("meta"):
+        network = kind(config)
+    fill(network, tensors, ", ".join(str(folder / name) for name in names))
+    return network.eval().requires_grad_(False)
+
+
+def _integers(sizes: dict[str, Any]) -> list[int]:
+    flat = [n for v in sizes.values() for n in (v if isinstance(v, tuple) else (v,))]
+    return [number for number in flat if isinstance(number, int)]
+
+
+def _depth(sizes: dict[str, Any]) -> int:
+    """Return how many layers the sizes ask for."""
+    deep = {name: v for name, v in sizes.items() if name.endswith(("layers", "blocks"))}
+    return sum(_integers(deep))
 
 
 def _checked(path: Path, entry: FileEntry) -> bytes:
@@ -92,15 +141,6 @@ def _checked(path: Path, entry: FileEntry) -> bytes:
     return data
 
 
-def _network(card: Card, part: str, folder: Path) -> Network:
-    if part not in card.networks:
-        raise ModelFileError(
-            f"the card of {folder} has files of the {part}, but not its sizes: it is damaged; get "
-            f"the model again, or name another."
-        )
-    return card.networks[part]
-
-
 def _tensors(folder: Path, names: tuple[str, ...], files: dict[str, bytes]) -> dict[str, Tensor]:
     """Read one network from its files."""
     tensors: dict[str, Tensor] = {}
@@ -114,7 +154,3 @@ def _tensors(folder: Path, names: tuple[str, ...], files: dict[str, bytes]) -> d
             )
         tensors |= found
     return tensors
-
-
-def _build(kind: type[DVAE] | type[Prior], config: Any, tensors: dict[str, Tensor]) -> nn.Module:
-    ...

@@ -220,7 +220,10 @@ def write_card(folder: str | os.PathLike[str], card: Card) -> Card:
 
 
 def update_card(
-    folder: str | os.PathLike[str], *, networks: Mapping[str, Network] | None = None, **changes: Any
+    folder: str | os.PathLike[str],
+    *,
+    networks: Mapping[str, Network] | None = None,
+    **changes: Any,
 ) -> Card:
     """Bring the card of ``folder`` up to date with its files; start one if there is none.
 

@@ -117,7 +117,7 @@ def _value(hint: Any, value: object, where: str, error: type[InputError]) -> Any
 
 
 def _fits(hint: Any, value: object) -> bool:
-    """Say whether a JSON value can become ``hint``; JSON writes 1.0 as 1, so ints pass as floats."""
+    """Say whether a JSON value can become ``hint``; an int may, where a float belongs."""
     origin = typing.get_origin(hint)
     if origin is tuple:
         return isinstance(value, list)

@@ -75,7 +75,11 @@ def reword(scene: world.Scene, text: str, altered: world.Scene, rng: np.random.G
     fitting = phrasings(altered)
     for phrasing in phrasings(scene):
         for manner, setting, grey in forms:
-            options: dict[str, Any] = {"manner_form": manner, "setting_form": setting, "grey": grey}
+            options: dict[str, Any] = {
+                "manner_form": manner,
+                "setting_form": setting,
+                "grey": grey,
+            }
             if phrasing in fitting and caption(scene, phrasing, **options) == text:
                 return caption(altered, phrasing, **options)
     usable = [p for p in fitting if not p.held_out and not p.rare]

@@ -31,6 +31,7 @@ __all__ = [
     "encode_pictures",
     "encode_texts",
     "make_clip",
+    "prepare_pictures",
     "save_clip",
 ]
 
@@ -137,6 +138,20 @@ def encode_pictures(model: Any, pictures: Tensor) -> Tensor:
     Returns:
         float32 [b d].
     """
+    features: Tensor = model.encode_image(prepare_pictures(model, pictures))
+    return F.normalize(features.float(), dim=-1)
+
+
+def prepare_pictures(model: Any, pictures: Tensor) -> Tensor:
+    """Squeeze and normalise pictures as the model wants them, with gradients.
+
+    Args:
+        model: an open_clip model with a ``visual.preprocess_cfg``.
+        pictures: float [b 3 y x] in 0..1, of any size.
+
+    Returns:
+        float [b 3 y x] of the model's size.
+    """
     cfg = model.visual.preprocess_cfg
     size = cfg["size"] if isinstance(cfg["size"], int) else cfg["size"][0]
     if pictures.shape[-2:] != (size, size):
@@ -145,9 +160,7 @@ def encode_pictures(model: Any, pictures: Tensor) -> Tensor:
             pictures, (size, size), mode="bicubic", antialias=True, align_corners=False
         ).clamp(0, 1)
     mean, std = (pictures.new_tensor(cfg[name])[:, None, None] for name in ("mean", "std"))
-    pictures = ((pictures - mean) / std).contiguous(memory_format=torch.channels_last)
-    features: Tensor = model.encode_image(pictures)
-    return F.normalize(features.float(), dim=-1)
+    return ((pictures - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
 def encode_texts(model: Any, texts: Tensor) -> Tensor:

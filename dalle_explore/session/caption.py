@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from dalle_explore.errors import InputError
 from dalle_explore.session.record import Recipe
 
-__all__ = ["check_keep", "how_made", "whole_number", "seeds_in_words", "settings_in_words"]
+__all__ = ["how_made", "seeds_in_words", "settings_in_words"]
 
 
 def how_made(
-    recipe: Recipe, drawn: int, seeds: Sequence[int], ranks: Sequence[int | None]
+    recipe: Recipe,
+    drawn: int,
+    seeds: Sequence[int],
+    ranks: Sequence[int | None],
+    unknown: Sequence[str] = (),
 ) -> str:
     """Say how many were drawn, how many are shown, how they were selected, and with what.
 
@@ -18,28 +21,27 @@ def how_made(
         drawn: how many were drawn and compared.
         seeds: of those shown.
         ranks: of those shown, by score among those drawn; None: not scored.
+        unknown: words of the prompt outside the world that the model has learned.
     """
     places = [rank for rank in ranks if rank is not None]
-    chosen = (
-        "not scored, in the order of their seeds"
-        if not places
-        else f"ordered by CLIP, best first"
-    )
     if drawn == 1:
-        selection = f"1 drawn with seed {seeds[0]}, and shown as it came."
+        selection = f"1 drawn, with seed {seeds[0]}, and shown as it came."
     elif len(seeds) == drawn:
-        selection = f"{drawn} drawn with seeds {seeds_in_words(seeds)}, all shown, {chosen}."
-    elif places == list(range(1, len(places) + 1)) and places:
+        order = "ordered by CLIP, best first" if places else "by seed, not scored"
+        selection = f"{drawn} drawn, with seeds {seeds_in_words(seeds)}; all shown, {order}."
+    elif places and places == list(range(1, len(places) + 1)):
         best = "the best is" if len(places) == 1 else f"the best {len(places)} are"
-        selection = f"{drawn} drawn, {best} shown, selected by CLIP."
+        selection = f"{drawn} drawn; {best} shown, selected by CLIP."
     elif places:
         numbers = ", ".join(map(str, places))
-        selection = f"{drawn} drawn, {len(seeds)} shown: rank {numbers} by CLIP."
+        selection = f"{drawn} drawn; {len(seeds)} shown, rank {numbers} by CLIP."
     else:
-        selection = f"{drawn} drawn, {len(seeds)} shown: the first by seed, nobody scored them."
+        selection = f"{drawn} drawn; {len(seeds)} shown, not scored and not selected by any score."
+    words = ", ".join(f"“{word}”" for word in unknown)
+    outside = f" Outside the world it has learned: {words}." if words else ""
     return (
         f"{selection} Model {recipe.model} ({recipe.model_digest[:8]}), "
-        f"{settings_in_words(recipe)}. Pictures: {recipe.licence}."
+        f"{settings_in_words(recipe)}.{outside} Pictures: {recipe.licence}."
     )
 
 
@@ -62,32 +64,3 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
         return f"{ordered[0]} to {ordered[-1]}"
     *first, last = map(str, ordered)
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def whole_number(name: str, value: object, most: int) -> int:
-    """Return ``value`` as a whole number from 1 to ``most``.
-
-    Raises:
-        InputError: it is not one.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise InputError(
-            f"{name} is {value!r}, but {most} samples are drawn: give a whole number from 1 to "
-            f"{most}."
-        )
-    return value
-
-
-def check_keep(keep: object, n: int, *, scored: bool) -> int:
-    """Return ``keep`` as a number from 1 to ``n``; fewer than ``n`` need scores to choose by.
-
-    Raises:
-        InputError: it is not such a number, or there are no scores.
-    """
-    kept = whole_number("keep", keep, n)
-    if kept < n and not scored:
-        raise InputError(
-            f"keep is {kept} of {n}, but without scores nobody can say which are the best: score "
-            f"them, or keep all."
-        )
-    return kept

@@ -22,12 +22,12 @@ from dalle_explore.errors import InputError
 from dalle_explore.files import faults, read_json
 from dalle_explore.pretrained.schema import read_fields, to_json
 from dalle_explore.seeds import check_seed
+from dalle_explore.session.limits import MOST_SAMPLES
 from dalle_explore.settings import Settings
 
 __all__ = ["PNG_KEYWORD", "Entry", "Recipe", "Record", "record_text", "read_record"]
 
 PNG_KEYWORD = "dalle_explore"  # of the iTXt chunk
-MOST_SAMPLES = 10_000  # of one draw; keeps its record within what readers accept
 
 _FORMAT = 1
 _PNG_LIMIT = 256 * 2**20  # bytes of a PNG that is opened at all
@@ -184,7 +184,7 @@ def read_record(path: str | os.PathLike[str]) -> Record:
         values = read_json(path, "a record", limit=_RECORD_LIMIT)
     else:
         raise InputError(
-            f"{path} is neither a PNG nor a record: name a PNG or a .json that dalle_explore saved."
+            f"{path} is neither a PNG nor a record: name one that dalle_explore saved."
         )
     version = values.pop("dalle_explore_record", None)
     if version is None:

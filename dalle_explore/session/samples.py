@@ -1,4 +1,4 @@
-"""Samples: pictures bound to how they were drawn, ordered, and able to show and save themselves."""
+"""Samples: pictures bound to how they were drawn, in order, that show and save themselves."""
 
 import dataclasses
 import functools
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 import numpy as np
 from jaxtyping import Int, UInt8
 
-from dalle_explore.errors import InputError
 from dalle_explore.scoring.rerank import rank
-from dalle_explore.session.caption import check_keep, how_made, whole_number
+from dalle_explore.session.caption import how_made
+from dalle_explore.session.limits import check_keep
 from dalle_explore.session.record import Entry, Recipe, Record
 from dalle_explore.session.save import save_picture, save_sheet
 from dalle_explore.settings import Settings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import PIL.Image
 
     import dalle_explore.session.model
+    import dalle_explore.session.steps
 
 __all__ = ["Sample", "Samples"]
 
@@ -41,7 +42,7 @@ class Sample(Shown):
     score: float | None = None  # cosine between prompt and picture, by CLIP
     rank: int | None = None  # by score among all that were drawn, 1 is the best
     drawn: int = 1  # how many were drawn and compared
-    statistics: Any = None  # step by step; None for a sample that comes from a record
+    steps: "dalle_explore.session.steps.Steps | None" = None  # None: it comes from a record
     pixels: UInt8[np.ndarray, "y x 3"] | None = None  # None: decoded when the picture is wanted
 
     @property
@@ -69,7 +70,8 @@ class Sample(Shown):
 
     def caption(self) -> str:
         """Say how this picture was made and chosen."""
-        return how_made(self.recipe, self.drawn, [self.seed], [self.rank])
+        unknown = self.model.unknown_words(self.prompt)
+        return how_made(self.recipe, self.drawn, [self.seed], [self.rank], unknown)
 
     def alt(self) -> str:
         """Say what is to be seen."""
@@ -132,7 +134,7 @@ class Samples(Shown, Sequence[Sample]):
 
     def __post_init__(self) -> None:
         """Check ``keep``."""
-        whole_number("keep", self.keep, len(self.everything))
+        check_keep(self.keep, len(self.everything), scored=True)
 
     @classmethod
     def ordered(cls, samples: Iterable[Sample], keep: int | None = None) -> Self:
@@ -198,7 +200,7 @@ class Samples(Shown, Sequence[Sample]):
         """
         pixels = np.stack([np.asarray(sample.picture) for sample in self.everything])
         scores = self.model.score(self.prompt, pixels)
-        recipe = dataclasses.replace(self.recipe, scorer_digest=self.model.card.scorer_digest)
+        recipe = dataclasses.replace(self.recipe, scorer_digest=self.model.scorer.digest)
         return self.ordered(
             (
                 dataclasses.replace(sample, recipe=recipe, score=float(score))
@@ -208,10 +210,10 @@ class Samples(Shown, Sequence[Sample]):
         )
 
     def caption(self) -> str:
-        """Say how many were drawn, how many stay, how they were chosen, and with which settings."""
-        return how_made(
-            self.recipe, self.drawn, [s.seed for s in self], [s.rank for s in self]
-        )
+        """Say how many were drawn, how many stay, how they were chosen, and with what."""
+        seeds, ranks = [sample.seed for sample in self], [sample.rank for sample in self]
+        unknown = self.model.unknown_words(self.prompt)
+        return how_made(self.recipe, self.drawn, seeds, ranks, unknown)
 
     def alt(self) -> str:
         """Say what is to be seen."""

@@ -72,9 +72,7 @@ def save_sheet(
         return (write_atomic(path, data), beside)
 
 
-def save_picture(
-    path: str | os.PathLike[str], picture: "PIL.Image.Image", record: Record
-) -> Path:
+def save_picture(path: str | os.PathLike[str], picture: "PIL.Image.Image", record: Record) -> Path:
     """Write one picture as a PNG with its record inside (see ``Sample.save``), or the record."""
     path = Path(path)
     text = record_text(record)

@@ -1,7 +1,7 @@
 """Rates with their intervals.
 
-The unit of analysis is the prompt: several samples of one prompt are averaged first, and the interval counts prompts, because
-samples of one prompt are not independent of each other.
+The unit of analysis is the prompt: several samples of one prompt are averaged first, and the
+interval counts prompts, because samples of one prompt are not independent of each other.
 """
 
 import dataclasses
@@ -31,7 +31,9 @@ class Rate:
     n: int
 
     def __str__(self) -> str:
-        return f"{100 * self.value:.1f} % ({100 * self.low:.1f} to {100 * self.high:.1f}, n={self.n})"
+        return (
+            f"{100 * self.value:.1f} % ({100 * self.low:.1f} to {100 * self.high:.1f}, n={self.n})"
+        )
 
 
 def wilson(successes: float, n: int, z: float = Z95) -> tuple[float, float]:
@@ -49,21 +51,29 @@ def wilson(successes: float, n: int, z: float = Z95) -> tuple[float, float]:
         ValueError: n below 1, or successes outside 0..n.
     """
     if n < 1:
-        raise ValueError(f"n={n}, but an interval needs at least one unit: measure something first.")
+        raise ValueError(
+            f"n={n}, but an interval needs at least one unit: measure something first."
+        )
     if not 0 <= successes <= n:
-        raise ValueError(f"successes={successes} of n={n} is impossible: give a count from 0 to n.")
+        raise ValueError(
+            f"successes={successes} of n={n} is impossible: give a count from 0 to n."
+        )
     share = successes / n
     spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     centre = share + z * z / (2 * n)
     scale = 1 + z * z / n
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    # The share lies inside by mathematics; rounding must not push it out.
+    return max(0.0, min(share, (centre - spread) / scale)), min(
+        1.0, max(share, (centre + spread) / scale)
+    )
 
 
 def rate(shares: ArrayLike) -> Rate:
     """The mean of one share per unit, with Wilson's interval over the units.
 
     Args:
-        shares: float [units], each 0..1 (a single success is 0 or 1). For fractional shares the interval is conservative: it
+        shares: float [units], each 0..1 (a single success is 0 or 1). For fractional shares the
+            interval is conservative: it
             treats every unit as one trial.
 
     Raises:
@@ -73,7 +83,9 @@ def rate(shares: ArrayLike) -> Rate:
     if values.size == 0:
         raise ValueError("shares is empty: measure at least one unit first.")
     if values.min() < 0 or values.max() > 1:
-        raise ValueError(f"shares reach from {values.min()} to {values.max()}: each must be within 0..1.")
+        raise ValueError(
+            f"shares reach from {values.min()} to {values.max()}: each must be within 0..1."
+        )
     low, high = wilson(min(float(values.sum()), float(values.size)), values.size)
     return Rate(float(values.mean()), low, high, int(values.size))
 
@@ -81,7 +93,8 @@ def rate(shares: ArrayLike) -> Rate:
 def macro_average(rates: Sequence[Rate]) -> Rate:
     """The plain mean of several rates, so that every group counts the same, whatever its size.
 
-    Its interval adds the groups' half widths in quadrature, below and above apart, as for independent groups.
+    Its interval adds the groups' half widths in quadrature, below and above apart, as for
+    independent groups.
 
     Raises:
         ValueError: no rates.

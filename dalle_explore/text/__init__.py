@@ -1,0 +1,1 @@
+"""Prompts: words to tokens."""

@@ -24,10 +24,7 @@ REPEATS = 40  # of the common English words among the captions, so that they are
 
 @dataclasses.dataclass(frozen=True)
 class Word:
-    """One word of a prompt, or one run of punctuation.
-
-    Raises nothing; made by ``Tokenizer.encode``.
-    """
+    """One word of a prompt, or one run of punctuation."""
 
     text: str
     characters: tuple[int, int]  # start and end in the prompt as it was typed
@@ -128,13 +125,17 @@ def learn_tokenizer(captions: Iterable[str], size: int = 2048) -> Tokenizer:
     """
     if size < 256:
         raise InputError(
-            f"size is {size}, but the 256 bytes need a piece each: give at least 256, such as 2048."
+            f"size is {size}, but the 256 bytes need a piece each: give more, such as 2048."
         )
     inner = tokenizers.Tokenizer(models.BPE())
     inner.normalizer = normalizers.Sequence(
         [
             normalizers.NFC(),
             normalizers.Lowercase(),
+            # Typographic marks, which phones and word processors put in unasked, as plain ones.
+            normalizers.Replace(Regex("[\u2018\u2019]"), "'"),
+            normalizers.Replace(Regex("[\u201c\u201d]"), '"'),
+            normalizers.Replace(Regex("[\u2010-\u2015]"), "-"),
             normalizers.Replace(Regex(r"\s+"), " "),
             normalizers.Strip(),
         ]
@@ -166,7 +167,7 @@ def check_prompt(prompt: str) -> None:
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise InputError(
                 f"the prompt holds the control character U+{ord(character):04X} at position "
-                f"{place}, which says nothing to a model: remove it (a line break becomes a space)."
+                f"{place}, which says nothing to a model: remove it, or put a space there."
             )
     if not any(unicodedata.category(c)[0] not in "ZC" for c in prompt):
         raise InputError("the prompt is empty: say what to draw, such as 'a red cube'.")

@@ -3,7 +3,7 @@
 One checkpoint is ``step-00000120.safetensors`` (weights, averaged weights, optimizer, random
 state) and ``step-00000120.json`` (the step, the plan, SHA-256 of the tensors). Each is written
 beside its place, flushed to the disk and renamed; ``LATEST`` follows last and names both with
-their SHA-256. A process killed at any moment therefore leaves the previous checkpoint or the new one.
+their SHA-256. A process killed at any moment therefore leaves the previous one or the new one.
 """
 
 import hashlib

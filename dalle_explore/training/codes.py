@@ -6,7 +6,6 @@ much text a picture, so that a prior trains from memory.
 
 import io
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from tqdm import tqdm
 from dalle_explore.errors import InputError
 from dalle_explore.files import make_folder, write_atomic
 from dalle_explore.models.dvae import DVAE
+from dalle_explore.models.native import exact_convolutions
 from dalle_explore.models.prior import PAD
 from dalle_explore.text.tokenizer import Tokenizer
-from dalle_explore.training.data import CHUNK, Stream
+from dalle_explore.training.data import Stream
 
 PHRASINGS = 4  # kept of each caption: its own and up to three others
 _AT_ONCE = 50  # pictures
@@ -66,29 +66,21 @@ class EncodedExamples:
     ) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.int16]]:
         folder = make_folder(self.folder / stream.digest[:16])
         codes, text = [], []
-        started, computed = time.monotonic(), 0
         with tqdm(
             total=len(indices), desc="encoding", unit="picture", disable=quiet, leave=False
         ) as bar:
-            for low in range(indices.start, indices.stop, CHUNK):
-                part = range(low, min(low + CHUNK, indices.stop))
+            for low in range(indices.start, indices.stop, stream.chunk):
+                part = range(low, min(low + stream.chunk, indices.stop))
                 name = f"{part.start:07d}-{part.stop:07d}.npy"
-                found = [
-                    _kept(folder / f"codes-{name}", len(part)),
-                    _kept(folder / f"text-{name}", len(part)),
-                ]
-                makers: tuple[Callable[..., Any], ...] = (self._codes, self._text)
-                for place, (kind, make) in enumerate(zip(("codes", "text"), makers, strict=True)):
-                    if found[place] is None:
-                        found[place] = make(stream, part)
-                        _keep(folder / f"{kind}-{name}", found[place])
-                        computed += len(part)
-                codes.append(found[0])
-                text.append(found[1])
+                if not (folder / f"codes-{name}").is_file():
+                    stream.pictures(part)  # read once before, so that encoding alone is timed
+                    started = time.monotonic()
+                    _keep(folder / f"text-{name}", self._text(stream, part))
+                    _keep(folder / f"codes-{name}", self._codes(stream, part))
+                    self.seconds = (time.monotonic() - started) / len(part)
+                codes.append(_kept(folder / f"codes-{name}", len(part)))
+                text.append(_kept(folder / f"text-{name}", len(part)))
                 bar.update(len(part))
-        if computed:
-            # Codes and text count separately above, so half of the count is pictures.
-            self.seconds = 2 * (time.monotonic() - started) / computed
         return np.concatenate(codes), np.concatenate(text)
 
     @torch.inference_mode()
@@ -99,7 +91,9 @@ class EncodedExamples:
         for first in range(0, len(indices), _AT_ONCE):
             pictures = torch.from_numpy(stream.pictures(indices[first : first + _AT_ONCE]))
             floats = pictures.to(device).permute(0, 3, 1, 2).float() / 255
-            held.append(self.dvae.encode(floats).flatten(1).cpu().numpy().astype(np.uint16))
+            with exact_convolutions():
+                codes = self.dvae.encode(floats)
+            held.append(codes.flatten(1).cpu().numpy().astype(np.uint16))
         return np.concatenate(held)
 
     def _text(self, stream: Stream, indices: range) -> npt.NDArray[np.int16]:
@@ -116,16 +110,25 @@ class EncodedExamples:
         return padded
 
 
-def _kept(path: Path, count: int) -> npt.NDArray[Any] | None:
-    """What an earlier run kept, if it is whole."""
+def _kept(path: Path, count: int) -> npt.NDArray[Any]:
+    """What was kept, if it is whole.
+
+    Raises:
+        InputError: it is not.
+    """
     try:
-        found = np.load(path, allow_pickle=False)
+        found: npt.NDArray[Any] = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
-        return None
-    return found if len(found) == count else None
+        found = np.empty(0)
+    if len(found) != count:
+        raise InputError(
+            f"{path} does not hold {count} encoded examples: remove the folder {path.parent}, and "
+            f"they are encoded again."
+        )
+    return found
 
 
-def _keep(path: Path, array: npt.NDArray[Any] | None) -> None:
+def _keep(path: Path, array: npt.NDArray[Any]) -> None:
     held = io.BytesIO()
     np.save(held, array)
     write_atomic(path, held.getvalue())

@@ -31,12 +31,14 @@ _VALIDATION = {"train": "seen"}  # other splits validate on what lies behind the
 class Stream(abc.ABC):
     """Captioned pictures by index.
 
-    ``size`` is the side of every picture in pixels; ``limit`` the number there can be.
+    ``size`` is the side of every picture in pixels, ``limit`` the number there can be, and
+    ``chunk`` how many are worth handling together.
     """
 
     name: str
     size: int
     limit: int
+    chunk: int = CHUNK
 
     @abc.abstractmethod
     def ensure(self, indices: range, *, quiet: bool = False) -> None:
@@ -84,16 +86,16 @@ class WorldStream(Stream):
     """One split of the drawn world, kept on disk as uint8 chunks.
 
     Chunks are drawn in parallel when asked for, each whole or absent, and stay in the cache for
-    the next training: ``home()/world-<version>-<size>/<split>/``.
+    the next training: ``home()/world-<version>-<size>/<split>-by-<chunk>/``.
     """
 
     def __init__(
-        self, split: str, size: int, *, folder: Path | None = None, chunk: int = CHUNK
+        self, split: str, size: int, *, folder: Path | None = None, chunk: int | None = None
     ) -> None:
-        self.split, self.size, self.chunk = split, size, chunk
+        self.split, self.size, self.chunk = split, size, chunk or CHUNK
         self.limit = min(world.split_sizes()[split], _TRAINABLE.get(split, 2**62))
         self.root = folder or home() / f"world-{world.WORLD_VERSION}-{size}"
-        self.folder = self.root / (split if chunk == CHUNK else f"{split}-by-{chunk}")
+        self.folder = self.root / f"{split}-by-{self.chunk}"
         self.name = f"the split {split!r} of the drawn world, version {world.WORLD_VERSION}"
         self._picture_seconds = 0.0
         self._open: dict[int, npt.NDArray[np.uint8]] = {}

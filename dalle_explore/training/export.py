@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, sha256, write_atomic
@@ -20,6 +20,7 @@ from dalle_explore.pretrained.card import (
     update_card,
 )
 from dalle_explore.pretrained.tensors import fill, parse_tensors, write_network
+from dalle_explore.settings import Settings
 from dalle_explore.training.drawing import cores
 from dalle_explore.training.machine import Machine
 
@@ -90,6 +91,17 @@ def note(out: Path, part: str, network: nn.Module | None, config: Any, training:
 ABOUT = "a small DALL-E: a text becomes codes, the codes become a picture, and CLIP scores it"
 
 
+def first_settings(codebook_size: int) -> Settings:
+    """What to draw with until an exam has chosen better: in a short trial these composed well."""
+    return Settings(guidance=3.0, top_k=min(100, codebook_size))
+
+
+def suggest_settings(out: Path, codebook_size: int) -> None:
+    """Give a new model's card the first settings; settings somebody has chosen stay."""
+    if read_card(out).settings == Settings():
+        update_card(out, settings=first_settings(codebook_size))
+
+
 def has_part(folder: Path, part: str) -> bool:
     """Whether a folder holds a model with this part."""
     return (folder / CARD_NAME).is_file() and part in read_card(folder).networks
@@ -130,7 +142,7 @@ def fill_from(folder: Path, part: str, network: nn.Module) -> None:
         ModelFileError: the part is missing, damaged, or of other sizes.
     """
     _, files = read_part(folder, part)
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for name, data in files.items():
         if name.endswith(".safetensors"):
             tensors |= parse_tensors(data, folder / name)

@@ -249,5 +249,8 @@ def _read(path: Path, size: int) -> tuple[npt.NDArray[np.uint8], bool]:
         layered = upright.convert("RGBA")
         upright = Image.new("RGBA", layered.size, (255, 255, 255, 255))
         upright.alpha_composite(layered)
+    if upright.mode.startswith("I"):
+        # Sixteen bits of grey; Pillow would clip them to eight instead of rounding.
+        upright = Image.fromarray((np.asarray(upright) >> 8).clip(0, 255).astype(np.uint8))
     fitted = ImageOps.fit(upright.convert("RGB"), (size, size), Image.Resampling.LANCZOS)
     return np.asarray(fitted), upright.width == upright.height

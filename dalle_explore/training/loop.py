@@ -64,9 +64,7 @@ class _Step(nn.Module):
         self.model = task.model
         self._task = [task]  # in a list, so that nothing in it is registered twice
 
-    def forward(
-        self, batch: dict[str, Tensor], progress: float
-    ) -> tuple[Tensor, dict[str, Tensor]]:
+    def forward(self, batch: dict[str, Any], progress: float) -> tuple[Tensor, dict[str, Tensor]]:
         return self._task[0].loss(batch, progress)
 
 
@@ -94,7 +92,7 @@ def fit(
     """
     model = task.model.to(machine.device)
     if task.convolutional:
-        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        model = model.to(memory_format=torch.channels_last)
     run = _Run(task, folder, plan, machine, pace)
     done = run.resume() if resume and checkpoint.exists(folder / CHECKPOINTS) else run.begin()
     model.train()
@@ -148,6 +146,7 @@ class _Run:
         self.show_at = sheet_steps(plan.steps, plan.looks.sheets)
         self.log_every = max(1, plan.steps // pace.log_lines)
         self.earlier_seconds = 0.0
+        self.paused = 0.0  # seconds that sheets and checkpoints took; the speed leaves them out
         self.figures: dict[str, float] = {}
         self.saved_step = -1
 
@@ -199,7 +198,7 @@ class _Run:
     def seconds(self) -> float:
         return self.earlier_seconds + time.monotonic() - self.started
 
-    def train(self, step_module: Any, batch: dict[str, Tensor], step: int) -> dict[str, Tensor]:
+    def train(self, step_module: Any, batch: dict[str, Any], step: int) -> dict[str, Tensor]:
         """One step of gradient descent; returns what may be logged, still on the device."""
         torch.manual_seed(noise_seed(self.task.part, self.plan.seed, step, self.machine.rank))
         rate = set_rate(self.optimizers, schedule(step, self.plan.steps))
@@ -231,14 +230,17 @@ class _Run:
                     f"{done}; the newest checkpoint in {self.folder / CHECKPOINTS} is from step "
                     f"{self.saved_step}; start again with another --seed or --precision fp32."
                 )
-            speed = (done - self.first_step) * self.plan.batch / (time.monotonic() - self.started)
+            busy = time.monotonic() - self.started - self.paused
+            speed = (done - self.first_step) * self.plan.batch / max(busy, 1e-9)
             line["per_second"] = round(speed, 2)
             bar.set_postfix(loss=f"{line['loss']:.3f}", per_second=f"{speed:.1f}", refresh=False)
             self._write_line({"step": done, "seconds": round(self.seconds, 1), **line})
+        began = time.monotonic()
         if show and self.machine.writes:
             self._show(done)
         if save:
             self.save(done)
+        self.paused += time.monotonic() - began
 
     def _show(self, done: int) -> None:
         """Evaluate and draw samples with the weights that would be exported now."""
@@ -246,7 +248,7 @@ class _Run:
         with self._exported(), torch.no_grad():
             self.model.eval()
             # The last figures go into the card; before that, a glance has to do.
-            count = self.plan.looks.validation
+            count = min(self.plan.looks.validation, self.task.most)
             count = count if done == self.plan.steps else min(count, GLANCE)
             figures = self.task.evaluate(count)
             self.figures = {name: round(value, 6) for name, value in figures.items()}

@@ -124,8 +124,12 @@ def open_machine(device: str | None = None, precision: str | None = None) -> Ite
         dist.init_process_group(
             "nccl" if chosen.type == "cuda" else "gloo", timeout=datetime.timedelta(hours=3)
         )
+    # fp32 means fp32 here: the shortened TF32 of convolutions is on by default on GPUs.
+    before = torch.backends.cudnn.allow_tf32
+    torch.backends.cudnn.allow_tf32 = False
     try:
         yield machine
     finally:
+        torch.backends.cudnn.allow_tf32 = before
         if world_size > 1:
             dist.destroy_process_group()

@@ -32,6 +32,7 @@ from dalle_explore.training.export import (
     note,
     part_digest,
     read_part,
+    suggest_settings,
 )
 from dalle_explore.training.folder import FolderStream
 from dalle_explore.training.machine import Machine
@@ -125,11 +126,15 @@ class Workshop:
             adopt(self.job.init_from, self.job.out, "tokenizer")
             return
         wanted = self.job.preset.prior.text_vocabulary
-        tokenizer = learn_tokenizer(captions_of(self.stream, EXAMPLES_FOR_WORDS), size=wanted)
+        tokenizer = learn_tokenizer(self._captions, size=wanted)
         make_folder(self.job.out)
         write_atomic(self.job.out / "tokenizer.json", tokenizer.to_json().encode("utf-8"))
         sizes = {"vocabulary": tokenizer.vocabulary_size, "length": tokenizer.length}
         note(self.job.out, "tokenizer", None, sizes, training)
+
+    @functools.cached_property
+    def _captions(self) -> list[str]:
+        return list(captions_of(self.stream, EXAMPLES_FOR_WORDS))
 
     @functools.cached_property
     def tokenizer(self) -> Tokenizer:
@@ -213,8 +218,7 @@ class Workshop:
             _, files = read_part(source, "clip")
             write_atomic(self._merges_path, files["clip/merges.txt.gz"])
         elif not self._merges_path.is_file():
-            captions = captions_of(self.stream, EXAMPLES_FOR_WORDS)
-            write_merges(self._merges_path, learn_merges(captions, config.merges))
+            write_merges(self._merges_path, learn_merges(self._captions, config.merges))
 
     def _merges(self) -> list[tuple[str, str]]:
         with gzip.open(self._merges_path, "rt", encoding="utf-8") as file:
@@ -238,7 +242,7 @@ class Workshop:
         folder = self.job.out / "runs" / "cache" / f"codes-{self.made_with()[:16]}"
         examples = EncodedExamples(self.stream, dvae, tokenizer, folder)
         painter = Painter(prior, dvae, tokenizer)
-        prompts = PROMPTS
+        prompts: tuple[str, ...] = PROMPTS
         if self.job.data is not None:
             prompts = tuple(self.stream.captions(index)[0] for index in range(6))
         recipe = self.recipe("prior")
@@ -265,6 +269,8 @@ class Workshop:
         network: Any = task.model
         if part in ("dvae", "prior"):
             export_network(out, part, network, training)
+            if part == "prior":
+                suggest_settings(out, network.config.codebook_size)
         elif part == "judge":
             network.save(out / "judge.safetensors")
             note(out, part, network, network.config, training)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from dalle_explore.files import write_atomic
 from dalle_explore.training import log
 
-_NOT_PLOTTED = {"step", "seconds", "per_second", "rate", "gradient"}
+_NOT_PLOTTED = {"step", "seconds", "per_second", "rate", "gradient", "valid_pictures"}
 
 
 def plot_log(path: Path, picture: Path, title: str) -> None:

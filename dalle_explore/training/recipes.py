@@ -25,5 +25,5 @@ RECIPES: dict[str, dict[str, Recipe]] = {
 
 MINUTES = {"thumb": 8.0, "pocket": 60.0, "studio": 60.0}
 """How long all parts together train when nobody says how long."""
-EXAMPLES_FOR_WORDS = 10_000
-"""Examples whose captions the tokenizers are learned from: every word of the world occurs."""
+EXAMPLES_FOR_WORDS = 4_000
+"""Examples whose captions the tokenizers are learned from: all but the rarest words occur."""

@@ -5,9 +5,10 @@ import math
 import time
 from pathlib import Path
 
+import torch
+
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, read_json, write_json
-from dalle_explore.training.data import CHUNK
 from dalle_explore.training.export import adopt, has_part, training_facts
 from dalle_explore.training.loop import GLANCE, Fitted, Pace, fit
 from dalle_explore.training.machine import Machine
@@ -171,6 +172,8 @@ def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) 
         f"{part}: {plan.steps} steps of {plan.batch} examples, out of {plan.pictures} of "
         f"{task.stream.name}",
     )
+    if task.remark:
+        _say(shop, task.remark)
     fitted = fit(task, folder, plan, machine, resume=resuming, pace=pace)
     if machine.writes:
         facts = training_facts(
@@ -204,11 +207,12 @@ def make_plan(shop: Workshop, part: str, task: Task, seconds: float | None) -> P
         pictures=pictures(shop.job.steps or 1),
         precision=machine.precision,
         data=shop.data_digest(part, task),
+        looks=_looks_of(shop.job.steps or 1),
     )
     if seconds is None:
         return plan
     began = time.monotonic()
-    first = min(task.stream.limit, max(CHUNK, batch))
+    first = min(task.stream.limit, max(task.stream.chunk, batch))
     _ready(shop, task, first)
     per_step = measure(task, machine, seconds=min(15.0, 0.04 * seconds))
     looks, showing = _plan_looks(shop, task, seconds)
@@ -233,6 +237,13 @@ def make_plan(shop: Workshop, part: str, task: Task, seconds: float | None) -> P
     return planned
 
 
+def _looks_of(steps: int) -> Looks:
+    """How closely a run of so many steps looks at itself: a glance, if it is hardly a run."""
+    if steps < 100:
+        return Looks(sheets=1, validation=64)
+    return Looks(validation=2_048 if steps >= 1_000 else GLANCE)
+
+
 def _plan_looks(shop: Workshop, task: Task, seconds: float) -> tuple[Looks, float]:
     """How many sheets and how large an evaluation fit, and how many seconds they will take."""
     if seconds < 90:
@@ -241,12 +252,13 @@ def _plan_looks(shop: Workshop, task: Task, seconds: float) -> tuple[Looks, floa
     if shop.machine.writes:
         _ready_held_out(shop, task, GLANCE)
         task.model.eval()
-        task.evaluate(GLANCE)
-        task.sheet()
+        with torch.no_grad():
+            task.evaluate(min(GLANCE, task.most))
+            task.sheet()
         task.model.train()
     once = float(shop.machine.shared(time.monotonic() - started))
     validation = 2_048 if seconds >= 600 else GLANCE
-    last = once * max(1.0, validation / GLANCE)
+    last = once * max(1.0, min(validation, task.most) / GLANCE)
     sheets = max(1, min(8, int((SHOWING * seconds - last) / once) + 1))
     return Looks(sheets=sheets, validation=validation), (sheets - 1) * once + last
 
@@ -270,7 +282,7 @@ def _ready(shop: Workshop, task: Task, count: int) -> None:
 
 
 def _ready_held_out(shop: Workshop, task: Task, count: int) -> None:
-    stream, indices = task.stream.held_out(count)
+    stream, indices = task.stream.held_out(min(count, task.most))
     stream.ensure(indices, quiet=shop.quiet)
 
 

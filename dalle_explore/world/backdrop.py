@@ -1,7 +1,7 @@
-"""Where a scene takes place: a plain sheet, or day, night, sunset and winter, each with signs of its own.
+"""Where a scene takes place: a plain sheet, or day, night, sunset and winter.
 
-Every setting keeps an emblem in a corner (sun, moon and stars, half a sun on the horizon, snowflakes), so that it can be told
-apart in every manner, also where the sky's colour is lost.
+Every setting keeps an emblem in a corner (sun, moon and stars, half a sun on the horizon,
+snowflakes), so that it can be told apart in every manner, also where the sky's colour is lost.
 """
 
 import numpy as np
@@ -163,5 +163,11 @@ def _pine(brush: Brush, x: float, y: float, h: float) -> None:
         w = h * (0.34 - 0.07 * k)
         tier = np.array([(x - w, base), (x, base - 0.42 * h), (x + w, base)])
         brush.fill(tier, (74, 128, 112), shade=0.1, width=0.005)
-        cap = np.array([(x - 0.42 * w, base - 0.24 * h), (x, base - 0.42 * h), (x + 0.42 * w, base - 0.24 * h)])
+        cap = np.array(
+            [
+                (x - 0.42 * w, base - 0.24 * h),
+                (x, base - 0.42 * h),
+                (x + 0.42 * w, base - 0.24 * h),
+            ]
+        )
         brush.fill(cap, (250, 252, 255), edge=False, shade=0.0)

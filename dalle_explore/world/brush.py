@@ -1,8 +1,11 @@
 """The brush: shapes in, a finished picture out, in any of the five manners.
 
-A drawing function only says *what* is there (`brush.fill(points, colour)`, `brush.line(...)`); the brush decides how that looks
-as an illustration, a pencil sketch, pixel art, a neon sign or a watercolour, so that every fact exists in every manner.
-Coordinates are unit: (0, 0) is the upper left corner, (1, 1) the lower right. Drawing is supersampled and box-filtered.
+A drawing function only says *what* is there (`brush.fill(points, colour)`, `brush.line(...)`); the
+brush decides how that looks as an illustration, a pencil sketch, pixel art, a neon sign or a
+watercolour, so that every fact
+exists in every manner. Coordinates are unit: (0, 0) is the upper left corner, (1, 1) the lower
+right. Drawing is
+supersampled and box-filtered.
 """
 
 import colorsys
@@ -37,6 +40,7 @@ def darker(c: Colour, share: float = 0.35) -> Colour:
 
 
 def lighter(c: Colour, share: float = 0.35) -> Colour:
+    """Towards a warm white."""
     return mix(c, (255, 253, 244), share)
 
 
@@ -59,7 +63,7 @@ def vary(
 
 @lru_cache(maxsize=4)
 def _light_map(kind: str) -> Image.Image:
-    """Soft light from the upper left, as an L mask of 64 x 64: where a round form is dark, or bright."""
+    """Soft light from the upper left, an L mask of 64 x 64: where a form is dark, or bright."""
     y, x = np.mgrid[0:64, 0:64] / 63.0
     if kind == "shade":
         d = np.hypot(x - 0.34, y - 0.28)
@@ -77,9 +81,11 @@ def _form(kind: str, percent: int, width: int, height: int) -> Image.Image:
 
 
 def _faded(mask: Image.Image, share: float) -> Image.Image:
-    """A mask, or a picture, multiplied by a share: `multiply` beats `point`, which rebuilds its table every time."""
+    """A mask or picture times a share; `multiply` beats `point`, which rebuilds its table."""
     level = round(share * 255)
-    return ImageChops.multiply(mask, Image.new(mask.mode, mask.size, level if mask.mode == "L" else (level,) * 3))
+    return ImageChops.multiply(
+        mask, Image.new(mask.mode, mask.size, level if mask.mode == "L" else (level,) * 3)
+    )
 
 
 class Brush:
@@ -106,7 +112,7 @@ class Brush:
         self.dark = manner == "neon sign"
         self.late: list[Any] = []
 
-    # -- parts: which pixels belong to which role ---------------------------------------------------------------
+    # -- parts: which pixels belong to which role --------------------
 
     @contextmanager
     def part(self, role: str) -> Iterator[None]:
@@ -132,7 +138,7 @@ class Brush:
                 self.parts[role] = Image.new("L", self.canvas.size, 0)
             self.parts[role].paste(255, region, mask)
 
-    # -- shapes -------------------------------------------------------------------------------------------------
+    # -- shapes --------------------
 
     def _mask(self, points: Points) -> tuple[Image.Image, tuple[int, int]] | None:
         px = points * self.pixels
@@ -140,7 +146,10 @@ class Brush:
         x1, y1 = np.ceil(px.max(0)).astype(int) + 2
         x0, y0 = max(int(x0), 0), max(int(y0), 0)
         # why: sizes in steps of eight let the light maps be shared between shapes
-        x1, y1 = min(x0 + -(-int(x1 - x0) // 8) * 8, self.pixels), min(y0 + -(-int(y1 - y0) // 8) * 8, self.pixels)
+        x1, y1 = (
+            min(x0 + -(-int(x1 - x0) // 8) * 8, self.pixels),
+            min(y0 + -(-int(y1 - y0) // 8) * 8, self.pixels),
+        )
         if x1 - x0 < 1 or y1 - y0 < 1:
             return None
         mask = Image.new("L", (x1 - x0, y1 - y0), 0)
@@ -162,8 +171,10 @@ class Brush:
 
         Args:
             points: float [points 2], unit coordinates.
-            paint: a colour, or a texture tile (RGB picture as large as the canvas; its average stands for edges).
-            edge: outline in a darker tone of the paint (True), in a colour of its own, or none (False).
+            paint: a colour, or a texture tile (RGB picture as large as the canvas; its average
+                stands for edges).
+            edge: outline in a darker tone of the paint (True), in a colour of its own, or none
+                (False).
             shade: how strongly the form turns dark away from the light, 0..1.
             shine: how strong a highlight sits on it, 0..1.
             width: of the outline, in units of the picture.
@@ -177,7 +188,9 @@ class Brush:
         if lit and alpha >= 1 and texture is None and not shaded and self.parts is None:
             self.pen.polygon((points * self.pixels).ravel().tolist(), fill=colour)
         elif alpha > 0 or self.parts is not None:
-            self._inside(points, texture, colour, alpha, shade if shaded or not lit else 0.0, shine)
+            self._inside(
+                points, texture, colour, alpha, shade if shaded or not lit else 0.0, shine
+            )
         if edge is not False:
             tone = darker(colour, 0.5) if edge is True else edge
             self._edge(points, tone, colour, width)
@@ -208,7 +221,9 @@ class Brush:
             glass = mix(manners.NEON_DARK, manners.tube(colour), manners.NEON_DIM)
             self.canvas.paste(glass, region, inside)
         else:
-            self.canvas.paste(texture.crop(region) if texture is not None else colour, region, inside)
+            self.canvas.paste(
+                texture.crop(region) if texture is not None else colour, region, inside
+            )
             strength = 1.25 if self.manner == "watercolour" else 1.0
             self._light(inside, region, "shade", darker(colour, 0.62), shade * strength)
             self._light(inside, region, "shine", (255, 255, 250), shine if shade else 0.0)
@@ -226,7 +241,9 @@ class Brush:
         percent = min(100, round(strength * 100))
         # why: small pictures repeat the same few sizes; at 512 the maps would fill the memory
         make = _form if self.size <= 192 else _form.__wrapped__
-        self.canvas.paste(colour, region, ImageChops.multiply(make(kind, percent, *mask.size), mask))
+        self.canvas.paste(
+            colour, region, ImageChops.multiply(make(kind, percent, *mask.size), mask)
+        )
 
     def _hatch(
         self,
@@ -236,7 +253,7 @@ class Brush:
         region: tuple[int, int, int, int],
         shade: float,
     ) -> None:
-        """Coloured pencil: the fill goes down as strokes on paper, denser where the form is dark."""
+        """Coloured pencil: strokes on paper, denser where the form is dark."""
         grain = manners.hatching(self.pixels, self.over).crop(region)
         self.canvas.paste(manners.PAPER, region, mask)
         layer = ImageChops.multiply(grain, mask)
@@ -276,7 +293,9 @@ class Brush:
         self._stroke(points, colour, w * 1.35)
         self._stroke(points, lighter(colour, 0.65), w * 0.6)
 
-    def line(self, points: Points | Sequence[tuple[float, float]], colour: Colour, width: float = 0.01) -> None:
+    def line(
+        self, points: Points | Sequence[tuple[float, float]], colour: Colour, width: float = 0.01
+    ) -> None:
         """An open stroke with round ends; `width` in units of the picture."""
         p = np.asarray(points, dtype=float)
         self._note_stroke(p, width)
@@ -299,7 +318,9 @@ class Brush:
             return
         sheet = Image.new("L", self.canvas.size, 0)
         w = max(1, round(width * self.pixels))
-        ImageDraw.Draw(sheet).line((p * self.pixels).ravel().tolist(), fill=255, width=w, joint="curve")
+        ImageDraw.Draw(sheet).line(
+            (p * self.pixels).ravel().tolist(), fill=255, width=w, joint="curve"
+        )
         self._note(sheet, (0, 0))
 
     def _round(self, p: Points, colour: Colour, width: float) -> None:
@@ -318,7 +339,9 @@ class Brush:
             self.line(p, colour, width)
             return
         self._note_stroke(p, width)
-        edge = mix(darker(colour, 0.5), (70, 66, 74), 0.55 if self.manner == "pencil sketch" else 0.0)
+        edge = mix(
+            darker(colour, 0.5), (70, 66, 74), 0.55 if self.manner == "pencil sketch" else 0.0
+        )
         self._round(p, edge, width + 0.012)
         self._round(p, colour if self.manner != "pencil sketch" else manners.crayon(colour), width)
 
@@ -334,7 +357,14 @@ class Brush:
                 self._note(*found)
 
     def ellipse(
-        self, cx: float, cy: float, rx: float, ry: float, paint: "Colour | Image.Image", angle: float = 0.0, **how: Any
+        self,
+        cx: float,
+        cy: float,
+        rx: float,
+        ry: float,
+        paint: "Colour | Image.Image",
+        angle: float = 0.0,
+        **how: Any,
     ) -> None:
         """`fill` of an ellipse."""
         self.fill(ellipse(cx, cy, rx, ry, angle), paint, **how)
@@ -370,7 +400,9 @@ class Brush:
             top, bottom = mix(manners.NEON_DARK, top, 0.07), mix(manners.NEON_DARK, bottom, 0.07)
         ramp = np.linspace(0, 1, b - a)[:, None, None]
         strip = np.array(top)[None, None] * (1 - ramp) + np.array(bottom)[None, None] * ramp
-        band = Image.fromarray((strip + 0.5).astype(np.uint8)).resize((s, b - a), Image.Resampling.NEAREST)
+        band = Image.fromarray((strip + 0.5).astype(np.uint8)).resize(
+            (s, b - a), Image.Resampling.NEAREST
+        )
         if self.manner == "pencil sketch":
             grain = manners.hatching(s, self.over).crop((0, a, s, b))
             self.canvas.paste(manners.PAPER, (0, a, s, b))

@@ -28,7 +28,8 @@ _SUBJECT = {
 def draw(scene: Scene, size: int = 128) -> Image.Image:
     """The picture of a scene.
 
-    Equal scenes give equal pictures, on every machine with the same Pillow. 128 is the model's size; use 512 for figures.
+    Equal scenes give equal pictures, on every machine with the same Pillow. 128 is the model's
+    size; use 512 for figures.
 
     Args:
         scene: what to draw; its seed decides everything that is not a fact.
@@ -44,7 +45,7 @@ def draw(scene: Scene, size: int = 128) -> Image.Image:
 
 
 def masks(scene: Scene, size: int = 128) -> dict[str, Image.Image]:
-    """Which pixels belong to which role: an L picture (0 or 255) per role that is drawn as a thing of its own.
+    """Which pixels belong to which role: an L picture (0 or 255) for each role that is drawn.
 
     Raises:
         ValueError: a size outside 16 to 2048.
@@ -59,7 +60,9 @@ def masks(scene: Scene, size: int = 128) -> dict[str, Image.Image]:
 
 def _paint(scene: Scene, size: int, parts: bool) -> Brush:
     if size not in SIZES:
-        raise ValueError(f"size={size} is not possible: use a whole number of pixels from 16 to 2048.")
+        raise ValueError(
+            f"size={size} is not possible: use a whole number of pixels from 16 to 2048."
+        )
     rng = np.random.default_rng([scene.seed, _number(scene.family)])
     brush = Brush(size, scene.get("manner") or "illustration", rng.spawn(1)[0])
     if parts:

@@ -1,7 +1,9 @@
 """The facts of the drawn world: what a scene can state, as data.
 
-A scene is a family, a few (role, value) pairs and one integer for everything continuous (pose, size, place, hue).
-Nothing here draws; `draw.py` reads these tables, and so do captions, splits, the reader and the judge.
+A scene is a family, a few (role, value) pairs and one integer for everything continuous (pose,
+size, place, hue). Nothing here draws; `draw.py` reads these tables, and so do captions, splits,
+the reader and the
+judge.
 """
 
 from dataclasses import dataclass
@@ -114,16 +116,19 @@ SETTINGS = ("day", "night", "sunset", "winter")
 
 # fmt: off
 SEEN_WORDS = (
-    "hogwash", "hello", "cat", "dog", "sun", "moon", "tea", "love", "open", "stop", "jazz", "pizza", "music", "happy", "ocean",
-    "summer", "lucky", "coffee", "dream", "magic", "garden", "bread", "robot", "tiger", "quiet", "vortex", "zebra", "lemon",
-    "planet", "winter", "sugar", "yoga", "waffle", "kiwi", "mango", "disco", "fuzzy", "jungle", "rocket", "banana", "cosmic",
-    "velvet", "puzzle", "breeze", "donut", "exit", "forest", "gravy", "pixel", "quartz", "sunny", "thunder", "umbrella",
-    "village", "wizard", "yellow", "acoustic", "blizzard", "champion", "chocolate",
+    "hogwash", "hello", "cat", "dog", "sun", "moon", "tea", "love", "open", "stop", "jazz",
+    "pizza", "music", "happy", "ocean", "summer", "lucky", "coffee", "dream", "magic", "garden",
+    "bread", "robot", "tiger", "quiet", "vortex", "zebra", "lemon", "planet", "winter", "sugar",
+    "yoga", "waffle", "kiwi", "mango", "disco", "fuzzy", "jungle", "rocket", "banana", "cosmic",
+    "velvet", "puzzle", "breeze", "donut", "exit", "forest", "gravy", "pixel", "quartz", "sunny",
+    "thunder", "umbrella", "village", "wizard", "yellow", "acoustic", "blizzard", "champion",
+    "chocolate",
 )
 UNSEEN_WORDS = (
-    "dalle", "star", "rain", "book", "fish", "jump", "kind", "queen", "vivid", "beach", "candy", "piano", "salad", "tulip",
-    "gizmo", "honey", "bubble", "cactus", "dragon", "fossil", "hammer", "island", "wonder", "zigzag", "balloon", "cupcake",
-    "journey", "platypus", "kilobyte", "worldwide",
+    "dalle", "star", "rain", "book", "fish", "jump", "kind", "queen", "vivid", "beach", "candy",
+    "piano", "salad", "tulip", "gizmo", "honey", "bubble", "cactus", "dragon", "fossil", "hammer",
+    "island", "wonder", "zigzag", "balloon", "cupcake", "journey", "platypus", "kilobyte",
+    "worldwide",
 )
 # fmt: on
 WORDS = SEEN_WORDS + UNSEEN_WORDS
@@ -189,10 +194,12 @@ class Scene:
     Args:
         family: one of `FAMILIES`.
         facts: (role, value) pairs in the family's order of roles; absent roles are unstated.
-        seed: chooses pose, size, place, hue and backdrop; equal facts with other seeds are other pictures.
+        seed: chooses pose, size, place, hue and backdrop; equal facts with other seeds are other
+            pictures.
 
     Raises:
-        ValueError: an unknown family, role or value, a missing required role, or a pair of facts that cannot be drawn.
+        ValueError: an unknown family, role or value, a missing required role, or a pair of facts
+            that cannot be drawn.
     """
 
     family: str
@@ -201,26 +208,34 @@ class Scene:
 
     def __post_init__(self) -> None:
         if self.family not in FAMILIES:
-            raise ValueError(f"family={self.family!r} is unknown: use one of {', '.join(FAMILIES)}.")
+            raise ValueError(
+                f"family={self.family!r} is unknown: use one of {', '.join(FAMILIES)}."
+            )
         order = FAMILIES[self.family]
         roles = [role for role, _ in self.facts]
         if any(role not in order for role in roles) or len(set(roles)) != len(roles):
             raise ValueError(
-                f"facts={self.facts!r} do not fit the family {self.family!r}: its roles are {', '.join(order)}, once each."
+                f"facts={self.facts!r} do not fit the family {self.family!r}: its roles "
+                f"are {', '.join(order)}, once each."
             )
         if roles != sorted(roles, key=order.index):
             raise ValueError(f"facts={self.facts!r} must come in the order {', '.join(order)}.")
         for role, value in self.facts:
             if value not in ROLES[role] and not (role == "word" and is_writable(value)):
-                raise ValueError(f"{role}={value!r} is unknown: use one of {', '.join(ROLES[role])}.")
+                raise ValueError(
+                    f"{role}={value!r} is unknown: use one of {', '.join(ROLES[role])}."
+                )
         missing = REQUIRED[self.family] - set(roles)
         if missing:
-            raise ValueError(f"a scene of {self.family} needs {', '.join(sorted(missing))} as well.")
+            raise ValueError(
+                f"a scene of {self.family} needs {', '.join(sorted(missing))} as well."
+            )
         if ("colour3" in roles) != ("solid3" in roles):
             raise ValueError("a third body needs both colour3 and solid3.")
         if "colour3" in roles and self["relation"] not in THREE_BODY:
             raise ValueError(
-                f"relation={self['relation']!r} cannot join three bodies: use one of {', '.join(THREE_BODY)}."
+                f"relation={self['relation']!r} cannot join three bodies: use one of "
+                f"{', '.join(THREE_BODY)}."
             )
         why = excluded(dict(self.facts))
         if why:
@@ -232,12 +247,15 @@ class Scene:
         order = FAMILIES.get(family, ())
         unknown = [role for role in facts if role not in order]
         if unknown and order:
-            raise ValueError(f"role {unknown[0]!r} is not of {family}: its roles are {', '.join(order)}.")
+            raise ValueError(
+                f"role {unknown[0]!r} is not of {family}: its roles are {', '.join(order)}."
+            )
         pairs = tuple((role, str(facts[role])) for role in order if facts.get(role) is not None)
         return cls(family, pairs, seed)
 
     @property
     def roles(self) -> tuple[str, ...]:
+        """The roles that are stated, in the family's order."""
         return tuple(role for role, _ in self.facts)
 
     def __getitem__(self, role: str) -> str:
@@ -259,10 +277,17 @@ def is_writable(word: str) -> bool:
 def excluded(facts: dict[str, str]) -> str | None:
     """Why these facts cannot stand in one picture, or None when they can.
 
-    A body that hangs in the air ("above", "below") cannot also rest inside a container: the gap would not fit.
+    A body that hangs in the air ("above", "below") cannot also rest inside a container: the gap
+    would not fit.
     """
     if "container" in facts and facts.get("relation") in ("inside", "above", "below"):
-        return f"relation={facts['relation']!r} cannot stand inside a {facts['container']}: use 'on top of' or a side."
+        return (
+            f"relation={facts['relation']!r} cannot stand inside a {facts['container']}: use "
+            "'on top of' or a side."
+        )
     if "container" in facts and "colour3" in facts:
-        return f"three bodies do not fit inside a {facts['container']}: leave out the third or the container."
+        return (
+            f"three bodies do not fit inside a {facts['container']}: leave out the third or "
+            "the container."
+        )
     return None

@@ -136,8 +136,9 @@ def _held_out_bodies(facts: dict[str, str]) -> tuple[Held, ...]:
         body = (facts[f"colour{n}"], facts[f"solid{n}"])
         if body in HELD_OUT_PAIRS["colour", "solid"]:
             found.append(((f"colour{n}", f"solid{n}"), body))
+    joined = [("1", "2")] if places == "12" else [("1", "2"), ("2", "3"), ("1", "3")]
     # In a row of three the first also stands to the left of the third, and so on.
-    for first, second in ("12",) if places == "12" else ("12", "23", "13"):
+    for first, second in joined:
         a, b = facts[f"solid{first}"], facts[f"solid{second}"]
         touching = facts["relation"] == "on top of" and (first, second) == ("1", "3")
         if (a, facts["relation"], b) in HELD_OUT_LAYOUTS and not touching:

@@ -18,13 +18,13 @@ def average(picture: Image.Image) -> Colour:
     """The mean colour of a picture; a paint may carry it along as `info["average"]`."""
     known = picture.info.get("average")
     if known is not None:
-        return known  # type: ignore[no-any-return]
+        return known
     r, g, b = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return (int(r), int(g), int(b))
 
 
 def tube(colour: Colour) -> Colour:
-    """A colour as a lit glass tube: full value, clear hue; near-blacks and grays become white light."""
+    """A colour as a lit glass tube: clear hue, full value; near-blacks and grays are white."""
     h, s, v = colorsys.rgb_to_hsv(colour[0] / 255, colour[1] / 255, colour[2] / 255)
     if s < 0.22 or v < 0.2:
         return (196, 208, 232) if v < 0.75 else (240, 244, 255)
@@ -67,7 +67,7 @@ def hatching(pixels: int, over: int) -> Image.Image:
     stroke = 0.5 + 0.5 * np.sin((x * 0.82 + y * 0.57 + bend) * 2 * np.pi / 2.9)
     pressure = 0.5 + 0.5 * noise(pixels, 40, rng)
     grain = noise(pixels, 100, rng) * 0.12
-    value = np.clip(0.66 + 0.34 * stroke ** 0.7 * (0.55 + 0.6 * pressure) - 0.12 + grain, 0.42, 1)
+    value = np.clip(0.66 + 0.34 * stroke**0.7 * (0.55 + 0.6 * pressure) - 0.12 + grain, 0.42, 1)
     return Image.fromarray((value * 255).astype(np.uint8))
 
 
@@ -88,8 +88,10 @@ def _paper(size: int) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=32)
-def _drift(size: int, variant: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Where a watercolour's edges wander (size x size) and its pigment pools (half of it), on one of 16 sheets."""
+def _drift(
+    size: int, variant: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Where the edges of one of 16 sheets wander [size size], and pigment pools at half size."""
     rng = np.random.default_rng(1000 + variant)
     unit = size / 128
     y, x = np.mgrid[0:size, 0:size]
@@ -118,7 +120,9 @@ def finish(canvas: Image.Image, manner: str, size: int, rng: np.random.Generator
 
 
 PIXEL_GRID = 64
-_STEPS = np.array([round(round(value / 255 * 12) / 12 * 255) for value in range(256)], dtype=np.uint8)
+_STEPS = np.array(
+    [round(round(value / 255 * 12) / 12 * 255) for value in range(256)], dtype=np.uint8
+)
 
 
 def _pixels(canvas: Image.Image, size: int) -> Image.Image:
@@ -132,8 +136,12 @@ def _neon(small: Image.Image, size: int) -> Image.Image:
     unit = size / 128
     half = small.reduce(2)
     half = ImageChops.subtract(half, Image.new("RGB", half.size, (58, 58, 58)))
-    near = half.filter(ImageFilter.BoxBlur(1.2 * unit)).resize((size, size), Image.Resampling.BILINEAR)
-    far = half.filter(ImageFilter.BoxBlur(4.5 * unit)).resize((size, size), Image.Resampling.BILINEAR)
+    near = half.filter(ImageFilter.BoxBlur(1.2 * unit)).resize(
+        (size, size), Image.Resampling.BILINEAR
+    )
+    far = half.filter(ImageFilter.BoxBlur(4.5 * unit)).resize(
+        (size, size), Image.Resampling.BILINEAR
+    )
     spill = Image.blend(near, far, 0.5)
     return ImageChops.screen(small, spill)
 

@@ -94,7 +94,7 @@ def read(prompt: str) -> Reading:
     reason = _why_not(best, tagged)
     if not reason:
         try:
-            scene = Scene.of(best.family, **best.facts)
+            scene = Scene.of(best.family, seed=0, **best.facts)
         except ValueError as error:
             reason = str(error)
     if reason:

@@ -1,10 +1,10 @@
-"""Solids in relation: beside, above, on top of, inside, in front of; two or three bodies; in a bowl, a box or a basket.
+"""Solids in relation: two or three bodies, free or in a bowl, a box or a basket.
 
-Margins keep every relation unambiguous: bodies side by side never touch, "above" leaves a gap that "on top of" never has, and
-what stands behind is always visible for the most part.
+Margins keep every relation unambiguous: bodies side by side never touch, "above" leaves a gap that
+"on top of" never has, and what stands behind is always visible for the most part.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ GAP = 0.13
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One solid in its place: which roles it answers to, its colour, centre, ground contact and width."""
+    """One solid in its place: number, colour, centre, ground contact and width."""
 
     number: int
     shape: str
@@ -33,6 +33,7 @@ class Body:
 
     @property
     def top(self) -> float:
+        """Height of its upper end, units of the picture."""
         return self.bottom - height(self.shape, self.width)
 
 
@@ -51,19 +52,15 @@ def draw_relation(brush: Brush, scene: Scene, rng: np.random.Generator) -> None:
                 brush.shadow(body.x + 0.02, body.bottom, body.width * 0.52, 0.035)
     if scene["relation"] == "inside":
         inner, outer = bodies
-        _draw(brush, Body(**{**_fields(outer), "alpha": 0.45}))
+        _draw(brush, replace(outer, alpha=0.45))
         _draw(brush, inner)
-        _draw(brush, Body(**{**_fields(outer), "alpha": 0.11}))
+        _draw(brush, replace(outer, alpha=0.11))
     else:
         for body in bodies if scene["relation"] != "in front of" else bodies[::-1]:
             _draw(brush, body)
     if container is not None:
         with brush.part("container"):
             _front(brush, container)
-
-
-def _fields(body: Body) -> dict[str, object]:
-    return {name: getattr(body, name) for name in Body.__slots__}
 
 
 def _draw(brush: Brush, body: Body) -> None:
@@ -75,9 +72,7 @@ def place(scene: Scene, rng: np.random.Generator, shrink: float = 1.0) -> list[B
     """Where the bodies stand, first named first; widths already shrunk for a container."""
     numbers = (1, 2, 3) if scene.get("solid3") else (1, 2)
     shapes = [scene[f"solid{i}"] for i in numbers]
-    colours = [
-        vary(COLOUR_RGB[scene[f"colour{i}"]], rng, 0.008, 0.05, 0.05) for i in numbers
-    ]
+    colours = [vary(COLOUR_RGB[scene[f"colour{i}"]], rng, 0.008, 0.05, 0.05) for i in numbers]
     relation = scene["relation"]
     ground = float(rng.uniform(0.85, 0.91))
     if relation in ("to the left of", "to the right of"):
@@ -147,7 +142,9 @@ def _nested(shapes: list[str], rng: np.random.Generator, ground: float) -> list[
     w = float(rng.uniform(0.60, 0.68))
     x = 0.5 + float(rng.uniform(-0.1, 0.1))
     inner = w * float(rng.uniform(0.30, 0.36))
-    base = {"cube": 0.06, "sphere": 0.30, "cylinder": 0.12, "cone": 0.09, "ring": 0.33}[shapes[1]] * w
+    base = {"cube": 0.06, "sphere": 0.30, "cylinder": 0.12, "cone": 0.09, "ring": 0.33}[
+        shapes[1]
+    ] * w
     if shapes[1] == "ring":
         inner = w * 0.30
         base = 0.5 * w - height(shapes[0], inner) / 2
@@ -167,7 +164,7 @@ def _overlap(rng: np.random.Generator, ground: float, shrink: float) -> list[Pla
     ]
 
 
-# -- containers -----------------------------------------------------------------------------------------------------
+# -- containers --------------------
 
 FLOOR = {"fishbowl": 0.838, "glass box": 0.855, "basket": 0.74}
 BASKET: Colour = (196, 146, 88)
@@ -178,15 +175,10 @@ SAND: Colour = (232, 212, 168)
 def _into(container: str, bodies: list[Body], rng: np.random.Generator) -> list[Body]:
     """The bodies moved to the middle of the container's floor."""
     lowest = max(body.bottom for body in bodies)
-    middle = (
-        min(b.x - b.width / 2 for b in bodies) + max(b.x + b.width / 2 for b in bodies)
-    ) / 2
+    middle = (min(b.x - b.width / 2 for b in bodies) + max(b.x + b.width / 2 for b in bodies)) / 2
     dx = 0.5 - middle + float(rng.uniform(-0.02, 0.02))
     dy = FLOOR[container] - lowest
-    return [
-        Body(**{**_fields(b), "x": b.x + dx, "bottom": b.bottom + dy})  # type: ignore[arg-type]
-        for b in bodies
-    ]
+    return [replace(b, x=b.x + dx, bottom=b.bottom + dy) for b in bodies]
 
 
 def _bowl() -> np.ndarray:
@@ -205,7 +197,11 @@ def _back(brush: Brush, container: str, rng: np.random.Generator) -> None:
     elif container == "glass box":
         brush.shadow(0.5, 0.9, 0.44, 0.035)
         brush.fill(box(0.13, 0.16, 0.91, 0.80), (214, 236, 244), alpha=0.4, shade=0.0, width=0.006)
-        for x0, y0, x1, y1 in ((0.13, 0.16, 0.07, 0.24), (0.13, 0.80, 0.07, 0.89), (0.91, 0.80, 0.87, 0.89)):
+        for x0, y0, x1, y1 in (
+            (0.13, 0.16, 0.07, 0.24),
+            (0.13, 0.80, 0.07, 0.89),
+            (0.91, 0.80, 0.87, 0.89),
+        ):
             brush.line([(x0, y0), (x1, y1)], (132, 164, 184), 0.007)
     else:
         brush.shadow(0.5, 0.9, 0.42, 0.045)
@@ -217,12 +213,23 @@ def _front(brush: Brush, container: str) -> None:
         bowl = _bowl()
         brush.fill(bowl, (110, 160, 190), alpha=0.0, edge=(110, 150, 178), width=0.011)
         brush.fill(
-            ellipse(0.5, 0.285, 0.245, 0.035, n=40), (232, 246, 252), alpha=0.35, shade=0.0, edge=(110, 150, 178)
+            ellipse(0.5, 0.285, 0.245, 0.035, n=40),
+            (232, 246, 252),
+            alpha=0.35,
+            shade=0.0,
+            edge=(110, 150, 178),
         )
         arc = ellipse(0.5, 0.56, 0.355, 0.295, n=60)[32:41]
         brush.line(arc, (255, 255, 255), 0.014)
     elif container == "glass box":
-        brush.fill(box(0.07, 0.24, 0.87, 0.89), (200, 228, 240), alpha=0.12, shade=0.0, edge=(112, 146, 168), width=0.011)
+        brush.fill(
+            box(0.07, 0.24, 0.87, 0.89),
+            (200, 228, 240),
+            alpha=0.12,
+            shade=0.0,
+            edge=(112, 146, 168),
+            width=0.011,
+        )
         brush.line([(0.87, 0.24), (0.91, 0.16)], (132, 164, 184), 0.007)
         brush.line([(0.13, 0.46), (0.27, 0.29)], (255, 255, 255), 0.013)
         brush.line([(0.13, 0.56), (0.35, 0.29)], (255, 255, 255), 0.008)
@@ -241,5 +248,9 @@ def _weave(brush: Brush) -> None:
     for k in range(-4, 5):
         x = 0.095 * k
         drop = 0.085 * float(np.sqrt(max(0.0, 1 - (x / 0.43) ** 2)))
-        brush.line([(0.5 + x, 0.665 + drop), (0.5 + 0.84 * x, 0.845 + 0.7 * drop)], darker(BASKET, 0.4), 0.007)
+        brush.line(
+            [(0.5 + x, 0.665 + drop), (0.5 + 0.84 * x, 0.845 + 0.7 * drop)],
+            darker(BASKET, 0.4),
+            0.007,
+        )
     brush.line(upper, lighter(BASKET, 0.25), 0.022)

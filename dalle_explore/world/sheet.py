@@ -72,8 +72,9 @@ def contact_sheet(
     if not 16 <= size <= 2048:
         raise InputError(f"size is {size}, but a picture has 16 to 2048 pixels on a side.")
     gap = max(4, size // 12)
-    font = ImageFont.load_default(max(9.0, size / 14))
-    line_height = round(font.size * 1.3)
+    letter = max(9.0, size / 14)
+    font = ImageFont.load_default(letter)
+    line_height = round(letter * 1.3)
     texts = [_wrapped(one.caption, font, size) for one in examples] if captions else []
     below = max(map(len, texts), default=0) * line_height
     rows = -(-len(examples) // columns)

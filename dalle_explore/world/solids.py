@@ -1,4 +1,4 @@
-"""Five solids, each drawn about its centre of ground contact, with flat colour faces and soft light."""
+"""Five solids, drawn from where they touch the ground, in flat colours and soft light."""
 
 import numpy as np
 
@@ -10,9 +10,15 @@ ASPECT = {"cube": 0.92, "sphere": 1.0, "cylinder": 1.06, "cone": 1.10, "ring": 1
 
 
 def solid(
-    brush: Brush, name: str, colour: Colour, cx: float, bottom: float, width: float, alpha: float = 1.0
+    brush: Brush,
+    name: str,
+    colour: Colour,
+    cx: float,
+    bottom: float,
+    width: float,
+    alpha: float = 1.0,
 ) -> None:
-    """Draws a solid standing on `bottom`, `width` wide (units of the picture); alpha < 1 makes it glass."""
+    """Draws a solid standing on `bottom`, `width` wide; alpha < 1 makes it glass."""
     _DRAW[name](brush, colour, cx, bottom, width, alpha)
 
 
@@ -37,7 +43,9 @@ def _cube(brush: Brush, colour: Colour, cx: float, bottom: float, w: float, alph
     brush.fill(side, darker(colour, 0.28), shade=0.0, alpha=alpha, edge=darker(colour, 0.5))
 
 
-def _sphere(brush: Brush, colour: Colour, cx: float, bottom: float, w: float, alpha: float) -> None:
+def _sphere(
+    brush: Brush, colour: Colour, cx: float, bottom: float, w: float, alpha: float
+) -> None:
     r = w / 2
     brush.fill(ellipse(cx, bottom - r, r, r, n=44), colour, shade=0.5, shine=0.65, alpha=alpha)
 

@@ -37,6 +37,7 @@ class Task(abc.ABC):
     part: str
     convolutional = False  # channels_last pays off
     brief = False  # the whole run takes seconds, so the sheets are small
+    most = 2_048  # examples of an evaluation, at most
 
     def __init__(self, model: nn.Module, recipe: Recipe, stream: Stream, seed: int) -> None:
         self.model = model
@@ -51,11 +52,11 @@ class Task(abc.ABC):
         return order(self.part, self.seed, self.count, step, share, rank, world_size)
 
     @abc.abstractmethod
-    def batch(self, step: int, rank: int, world_size: int) -> dict[str, Tensor]:
+    def batch(self, step: int, rank: int, world_size: int) -> dict[str, Any]:
         """The examples of one step, on the processor."""
 
     @abc.abstractmethod
-    def loss(self, batch: dict[str, Tensor], progress: float) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss(self, batch: dict[str, Any], progress: float) -> tuple[Tensor, dict[str, Tensor]]:
         """The loss (a scalar) and what to log, at ``progress`` in 0..1 of the run."""
 
     def optimizers(self) -> list[torch.optim.Optimizer]:
@@ -79,20 +80,25 @@ class Task(abc.ABC):
         self.stream.ensure(range(count), quiet=quiet)
         self.count = count
 
+    @property
+    def remark(self) -> str:
+        """What a person should know about the examples that are ready; empty: nothing."""
+        return ""
+
     def ready_seconds(self, count: int) -> float:
         """About how long `ready` would take."""
         return self.stream.missing_seconds(range(count))
 
-    def to_device(self, batch: dict[str, Tensor], machine: Machine) -> dict[str, Tensor]:
+    def to_device(self, batch: dict[str, Any], machine: Machine) -> dict[str, Any]:
         """Move a batch to where the model is; bytes of pictures become floats in 0..1 there."""
         moved = {}
-        for name, tensor in batch.items():
-            tensor = tensor.to(machine.device, non_blocking=True)
-            if tensor.dtype == torch.uint8:
-                tensor = tensor.permute(0, 3, 1, 2).float() / 255
-                if not self.convolutional:
-                    tensor = tensor.contiguous()
-            moved[name] = tensor
+        for name, value in batch.items():
+            if isinstance(value, Tensor):
+                value = value.to(machine.device, non_blocking=True)
+                if value.dtype == torch.uint8:
+                    # The channels stay innermost, as convolutions like them.
+                    value = value.permute(0, 3, 1, 2).float() / 255
+            moved[name] = value
         return moved
 
     @property

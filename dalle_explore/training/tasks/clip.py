@@ -8,13 +8,14 @@ from PIL import Image
 from torch import Tensor
 
 from dalle_explore import world
+from dalle_explore.errors import DataError
 from dalle_explore.scoring.loss import clip_loss, limit_scale, pick_batch
 from dalle_explore.scoring.meaning import may_agree
 from dalle_explore.scoring.merges import ClipTokenizer
 from dalle_explore.scoring.negatives import hard_negatives, reword
 from dalle_explore.scoring.network import encode_pictures, encode_texts
 from dalle_explore.seeds import rng
-from dalle_explore.training.data import CHUNK, Stream, WorldStream
+from dalle_explore.training.data import Stream, WorldStream, order
 from dalle_explore.training.sheets import matrix_sheet
 from dalle_explore.training.tasks.base import Recipe, Task
 from dalle_explore.world.holdout import held_out
@@ -29,6 +30,7 @@ class ClipTask(Task):
     """
 
     part = "clip"
+    most = RIVALS * len(world.FAMILIES)
 
     def __init__(
         self, model: Any, tokenizer: ClipTokenizer, recipe: Recipe, stream: Stream, seed: int
@@ -36,12 +38,48 @@ class ClipTask(Task):
         super().__init__(model, recipe, stream, seed)
         self.tokenizer = tokenizer
         self._families: np.ndarray = np.empty(0, dtype=np.str_)
+        self._short: np.ndarray = np.empty(0, dtype=np.int64)
+
+    def ready(self, count: int, *, quiet: bool = False) -> None:
+        """Make examples ready; of a person's own, those whose captions are too long are left out.
+
+        Raises:
+            DataError: no caption is short enough.
+        """
+        super().ready(count, quiet=quiet)
+        if isinstance(self.stream, WorldStream):
+            self._families = np.array([self.stream.family(i) for i in range(count)])
+            return
+        fitting = [i for i in range(count) if self._fits(self.stream.captions(i)[0])]
+        if not fitting:
+            raise DataError(
+                f"every caption has more than {self.tokenizer.context} tokens, the most that CLIP "
+                f"reads: write shorter ones."
+            )
+        self._short = np.array(fitting)
+
+    @property
+    def remark(self) -> str:
+        """How many pictures are left out, if any."""
+        left_out = 0 if isinstance(self.stream, WorldStream) else self.count - len(self._short)
+        return (
+            f"{left_out} captions have more than {self.tokenizer.context} tokens, the most that "
+            f"CLIP reads: it does not learn from their pictures."
+            if left_out
+            else ""
+        )
+
+    def _fits(self, caption: str) -> bool:
+        return self.tokenizer.count(caption) <= self.tokenizer.context
 
     def batch(self, step: int, rank: int, world_size: int) -> dict[str, Tensor]:
         """Pictures [b y x 3], texts [b t], negative_texts [b t'] and same [b 2b]."""
         if isinstance(self.stream, WorldStream):
             return self._of_world(self.stream, step, rank, world_size)
-        indices, epochs = self.examples(step, rank, world_size)
+        share = -(-self.recipe.batch // world_size)
+        count = len(self._short)
+        places, epochs = order(self.part, self.seed, count, step, share, rank, world_size)
+        indices = self._short[places]
         captions = [
             self.stream.caption(int(i), int(e)) for i, e in zip(indices, epochs, strict=True)
         ]
@@ -56,8 +94,6 @@ class ClipTask(Task):
     def _of_world(
         self, stream: WorldStream, step: int, rank: int, world_size: int
     ) -> dict[str, Tensor]:
-        if len(self._families) != self.count:
-            self._families = np.array([stream.family(i) for i in range(self.count)])
         dice = rng(self.part, self.seed, step, rank)
         share = min(-(-self.recipe.batch // world_size), self.count)
         indices = pick_batch(self._families, share, dice)
@@ -94,7 +130,7 @@ class ClipTask(Task):
     def evaluate(self, count: int) -> dict[str, float]:
         """The share of held-out pictures that find their caption among those of their family.
 
-        At most 100 of a family take part, and ``count`` over all.
+        At most 100 of a family take part, because ``most`` counts five families.
         """
         right = total = 0
         for indices, cosines, agree in self._by_family(count):
@@ -104,12 +140,15 @@ class ClipTask(Task):
             rivals = np.where(agree | np.eye(len(indices), dtype=bool), -np.inf, cosines)
             right += int((own > rivals.max(axis=1)).sum())
             total += len(indices)
-        return {"valid_finds_own_caption": right / total, "valid_pictures": total}
+        return {"valid_finds_own_caption": right / total, "valid_pictures": total} if total else {}
 
-    def sheet(self) -> Image.Image:
+    def sheet(self) -> Image.Image | None:
         """Cosines of twelve held-out pictures of one family with each other's captions."""
-        indices, cosines, _ = self._by_family(CHUNK)[-1]
-        stream, _ = self.stream.held_out(CHUNK)
+        groups = self._by_family(self.stream.chunk)
+        if not groups:
+            return None
+        indices, cosines, _ = groups[-1]
+        stream, _ = self.stream.held_out(self.stream.chunk)
         count = min(12, len(indices))
         names = [stream.captions(index)[0] for index in indices[:count]]
         title = "cosine of picture (row) and caption (column, same order); framed: best of the row"
@@ -117,12 +156,12 @@ class ClipTask(Task):
 
     def _by_family(self, most: int) -> list[tuple[list[int], np.ndarray, np.ndarray]]:
         """Per family: indices, cosines [n n] (picture by caption), which pairs may agree [n n]."""
-        wanted = min(most, RIVALS * len(world.FAMILIES))
-        stream, indices = self.stream.held_out(wanted)
+        stream, indices = self.stream.held_out(most)
         groups: dict[str, list[int]] = {}
         for index in indices:
-            scene = stream.scene(index)
-            groups.setdefault(scene.family if scene else "", []).append(index)
+            if self._fits(stream.captions(index)[0]):
+                scene = stream.scene(index)
+                groups.setdefault(scene.family if scene else "", []).append(index)
         found = []
         for group in groups.values():
             captions = [stream.captions(index)[0] for index in group]

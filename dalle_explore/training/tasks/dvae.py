@@ -6,17 +6,18 @@ from PIL import Image
 from torch import Tensor
 
 from dalle_explore.models.dvae import DVAE
-from dalle_explore.training.data import CHUNK, Stream
+from dalle_explore.training.data import Stream
 from dalle_explore.training.sheets import pairs_sheet
 from dalle_explore.training.tasks.base import Recipe, Task
 
 COLDEST = 1 / 16  # section A.2: small enough that relaxed and hard codes agree
 COOLED_AT = 0.8  # share of the run after which the temperature stays
 KL_RAMPED_AT = 0.3
-KL_WEIGHT = 1e-3
-"""Weight of the divergence from uniform usage, per code. The paper's 6.6 (section A.2) belongs to
-its 8,192 codes and to a sum over a picture of millions of updates; far less keeps codes in use on a
-short run without blurring the picture."""
+KL_WEIGHT = 0.1
+"""Weight of the divergence from uniform choices, in the paper's units. Its 6.6 (section A.2)
+belongs to millions of updates; a short run needs decided codes sooner."""
+USAGE_WEIGHT = 2.0
+"""Weight of the evenness of a batch's average choice (see `DVAE.loss`); it saves rare colours."""
 
 _RARE = ("pink", "gray", "purple", "orange")
 
@@ -65,7 +66,10 @@ class DVAETask(Task):
         """The negative evidence lower bound at this moment's temperature and KL weight."""
         warm = temperature(progress, start=self.start)
         loss, metrics = self.dvae.loss(
-            batch["pictures"], temperature=warm, kl_weight=kl_weight(progress)
+            batch["pictures"],
+            temperature=warm,
+            kl_weight=kl_weight(progress),
+            usage_weight=USAGE_WEIGHT,
         )
         return loss, {**metrics, "temperature": torch.tensor(warm)}
 
@@ -93,7 +97,7 @@ class DVAETask(Task):
 
     def sheet(self) -> Image.Image:
         """Held-out pictures above their reconstructions; half of them in rare colours."""
-        stream, indices = self.stream.held_out(CHUNK)
+        stream, indices = self.stream.held_out(self.stream.chunk)
         chosen = _telling(stream, indices)
         pictures = stream.pictures(chosen)
         drawn = self.dvae.decode(self.dvae.encode(self._floats(pictures)))
@@ -106,7 +110,8 @@ class DVAETask(Task):
 
 def _telling(stream: Stream, indices: range) -> list[int]:
     """Sixteen pictures: the first eight that show a rare colour, and eight of all families."""
-    plain, rare = [], []
+    plain: list[int] = []
+    rare: list[int] = []
     for index in indices:
         scene = stream.scene(index)
         colours = {scene.get(r) for r in scene.roles if r.startswith("colour")} if scene else set()

@@ -11,11 +11,9 @@ from torch import Tensor
 from dalle_explore.judging.augment import prepare
 from dalle_explore.judging.judge import Judge
 from dalle_explore.models.dvae import DVAE
-from dalle_explore.training.data import CHUNK, WorldStream
+from dalle_explore.training.data import WorldStream
 from dalle_explore.training.sheets import bars_sheet
 from dalle_explore.training.tasks.base import Recipe, Task
-
-MOST = 500  # pictures of an evaluation: reading takes longer than the other tasks' figures
 
 
 class JudgeTask(Task):
@@ -32,6 +30,7 @@ class JudgeTask(Task):
 
     part = "judge"
     convolutional = True
+    most = 500
 
     def __init__(
         self,
@@ -95,16 +94,16 @@ class JudgeTask(Task):
         for name, redrawn in (("renders", False), ("redrawn", True)):
             if redrawn and self.dvae is None:
                 continue
-            right, stated, flawless = self._examine(min(count, MOST), redrawn)
+            right, stated, flawless = self._examine(count, redrawn)
             figures[f"valid_facts_{name}"] = right.total() / stated.total()
             figures[f"valid_all_{name}"] = flawless
-        return {**figures, "valid_pictures": min(count, MOST)}
+        return {**figures, "valid_pictures": count}
 
     def sheet(self) -> Image.Image:
         """For every role, the share of stated facts that is read right on fresh renders."""
-        right, stated, _ = self._examine(CHUNK, redrawn=False)
+        right, stated, _ = self._examine(self.stream.chunk, redrawn=False)
         shares = {role: right[role] / stated[role] for role in sorted(stated)}
-        return bars_sheet(shares, f"facts read right, {CHUNK} fresh renders")
+        return bars_sheet(shares, f"facts read right, {self.stream.chunk} fresh renders")
 
     def _examine(self, count: int, redrawn: bool) -> tuple[Counter[str], Counter[str], float]:
         """Right and stated facts by role, and the share of pictures without any error."""

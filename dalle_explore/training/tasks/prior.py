@@ -1,6 +1,6 @@
 """The prior learns which codes follow which words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,6 @@ DROPPED = 0.1
 """Share of captions left out, so that guidance has an unconditional side to push away from
 (Ho and Salimans, arXiv 2207.12598, section 3.2)."""
 
-MOST = 500  # pictures of an evaluation: each is read twice
-
 PROMPTS = (
     "an illustration of a baby penguin with headphones skating on ice",
     "a hedgehog with the texture of a mango",
@@ -32,8 +30,8 @@ PROMPTS = (
 )
 """What the sample sheets draw, on every occasion with the same seeds."""
 
-Draw = Callable[[str, tuple[int, ...]], npt.NDArray[np.uint8]]
-"""(prompt, seeds) -> pictures [n y x 3] with guidance, by the prior as it is now."""
+Draw = Callable[[Sequence[str], Sequence[int]], npt.NDArray[np.uint8]]
+"""(m prompts, n seeds) -> pictures [m n y x 3] with guidance, by the prior as it is now."""
 
 
 class PriorTask(Task):
@@ -49,6 +47,7 @@ class PriorTask(Task):
     """
 
     part = "prior"
+    most = 500
 
     def __init__(
         self,
@@ -69,6 +68,18 @@ class PriorTask(Task):
         """Draw and encode the first ``count`` examples, and train on these."""
         self.encoded.ready(count, quiet=quiet)
         self.count = count
+
+    @property
+    def remark(self) -> str:
+        """How many pictures are learned without words, if any."""
+        count = self.encoded.wordless
+        length = self.encoded.tokenizer.length
+        return (
+            f"{count} captions cannot be read (more than {length} tokens, or no words): their "
+            f"pictures are learned without them."
+            if count
+            else ""
+        )
 
     def ready_seconds(self, count: int) -> float:
         """About how long drawing and encoding take; codes that are kept already count as new."""
@@ -102,7 +113,7 @@ class PriorTask(Task):
 
     def evaluate(self, count: int) -> dict[str, float]:
         """Nats a code on held-out pictures, with their captions and without."""
-        unseen = self.encoded.held_out(min(count, MOST))
+        unseen = self.encoded.held_out(count)
         codes, text = (torch.from_numpy(array.astype(np.int64)) for array in unseen)
         sums = {"valid_image": 0.0, "valid_image_without_caption": 0.0}
         for first in range(0, len(codes), 32):
@@ -120,5 +131,5 @@ class PriorTask(Task):
             return None
         prompts = self.prompts[:2] if self.brief else self.prompts
         seeds = (0, 1) if self.brief else (0, 1, 2, 3)
-        rows = [list(self.draw(prompt, seeds)) for prompt in prompts]
+        rows = [list(drawn) for drawn in self.draw(prompts, seeds)]
         return picture_sheet(rows, prompts)

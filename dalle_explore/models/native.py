@@ -1,0 +1,167 @@
+"""Our own model behind the common contract."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, final
+
+import torch
+from torch import Tensor
+
+from dalle_explore.errors import InputError, MachineError
+from dalle_explore.generator import EncodedText, Generator, PriorOutput, Supports
+from dalle_explore.models.dvae import DVAE, check_window
+from dalle_explore.models.presets import PATCH
+from dalle_explore.models.prior import Prior
+from dalle_explore.models.stepping import Cache
+from dalle_explore.text.tokenizer import Tokenizer
+
+__all__ = ["NativeGenerator"]
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+@final
+class NativeGenerator(Generator):
+    """Tokenizer, dVAE and prior as one model. See ``Generator`` for what each method promises."""
+
+    supports = Supports(
+        guidance=True,
+        forced_patches=True,
+        image_encoding=True,
+        window=True,
+        word_attention="valid",
+    )
+    patch = PATCH
+
+    def __init__(
+        self, tokenizer: Tokenizer, dvae: DVAE, prior: Prior, card: Mapping[str, Any]
+    ) -> None:
+        """Join three parts that were trained together.
+
+        Raises:
+            InputError: the parts do not fit each other.
+        """
+        for name, one, other in (
+            ("codebook", dvae.config.codebook_size, prior.config.codebook_size),
+            ("rows", dvae.config.rows, prior.config.rows),
+            ("columns", dvae.config.columns, prior.config.columns),
+        ):
+            if one != other:
+                raise InputError(
+                    f"the dVAE has {one} ({name}) and the prior {other}: take two that were "
+                    f"trained together."
+                )
+        if tokenizer.vocabulary_size > prior.config.text_vocabulary:
+            raise InputError(
+                f"the tokenizer has {tokenizer.vocabulary_size} tokens and the prior knows "
+                f"{prior.config.text_vocabulary}: take two that were trained together."
+            )
+        self.tokenizer, self.dvae, self.prior, self.card = (
+            tokenizer,
+            dvae.eval(),
+            prior.eval(),
+            card,
+        )
+        self.rows, self.columns = prior.config.rows, prior.config.columns
+        self.codebook_size = prior.config.codebook_size
+        self.text_length = prior.config.text_length
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.prior.row.device
+
+    def to(self, device: str) -> None:
+        """Move the weights; nothing happens where they are there already."""
+        target = torch.device(device)
+        if target.type == "cuda":
+            count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+            if (target.index or 0) >= count:
+                raise MachineError(
+                    f"device is {device!r}, but this machine has {count} such GPUs that torch can "
+                    f"use: choose device='cpu', or install torch with CUDA."
+                )
+        for part in (self.dvae, self.prior):
+            part.to(target)
+
+    def encode_text(self, prompt: str) -> EncodedText:
+        """Return the ids of a prompt, and where each of its words is."""
+        return self.tokenizer.encode(prompt)
+
+    @property
+    def null(self) -> tuple[int, ...]:
+        """No ids at all: every position takes its learned pad, as for captions left out."""
+        return ()
+
+    def prefill(self, text: Tensor, *, copies: int = 1, precision: str = "fp32") -> Cache:
+        """Read prompts and get ready to write pictures."""
+        return self.prior.prefill(text, copies=copies, dtype=DTYPES[precision])
+
+    def step(self, state: Cache, codes: Tensor) -> Tensor:
+        """Write one more code into every picture."""
+        return self.prior.step(state, codes)
+
+    def forward(self, text: Tensor, codes: Tensor, *, want: Iterable[str] = ()) -> PriorOutput:
+        """Read whole sequences at once."""
+        return self.prior(text, codes, want=want)
+
+    @torch.inference_mode()
+    def encode_image(self, pictures: Tensor) -> Tensor:
+        """Return the codes, int64 [b rows columns], of pictures uint8 [b y x 3]."""
+        size = (self.rows * PATCH, self.columns * PATCH, 3)
+        if pictures.ndim != 4 or pictures.shape[1:] != size or pictures.dtype != torch.uint8:
+            raise InputError(
+                f"the pictures are {pictures.dtype} of shape {tuple(pictures.shape)}, but this "
+                f"model reads uint8 of shape (b, {', '.join(map(str, size))}): resize them."
+            )
+        floats = pictures.to(self.device).permute(0, 3, 1, 2).float() / 255
+        with exact_convolutions():
+            return torch.cat([self.dvae.encode(one) for one in floats.split(self._at_once())])
+
+    @torch.inference_mode()
+    def decode_codes(
+        self,
+        codes: Tensor,
+        *,
+        known: Tensor | None = None,
+        window: tuple[range, range] | None = None,
+    ) -> Tensor:
+        """Return pictures, uint8 [b y x 3] on the CPU.
+
+        Where a code is not known yet, the mean of the codebook stands for it.
+        """
+        if codes.ndim != 3 or codes.shape[1:] != (self.rows, self.columns):
+            raise InputError(
+                f"codes have the shape {tuple(codes.shape)}, but this model's are "
+                f"(b, {self.rows}, {self.columns}): reshape them."
+            )
+        if codes.numel() and not 0 <= int(codes.min()) <= int(codes.max()) < self.codebook_size:
+            raise InputError(
+                f"codes lie between {int(codes.min())} and {int(codes.max())}, but this model's "
+                f"lie between 0 and {self.codebook_size - 1}: they come from another model."
+            )
+        window = window or (range(self.rows), range(self.columns))
+        check_window(window[0], self.rows, "the window's rows")
+        check_window(window[1], self.columns, "the window's columns")
+        codes = codes.to(self.device)
+        known = None if known is None else known.to(self.device)
+        pieces = []
+        with exact_convolutions():
+            for first in range(0, len(codes), self._at_once()):
+                part = slice(first, first + self._at_once())
+                told = None if known is None else known[part]
+                pieces.append(self.dvae.decode_window(codes[part], *window, known=told))
+        pixels = torch.cat(pieces) if pieces else torch.empty(0, 3, 0, 0)
+        return (pixels * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu()
+
+    def footprint(self, rows: range, columns: range) -> tuple[range, range]:
+        """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
+        return self.dvae.footprint(rows, columns)
+
+    def _at_once(self) -> int:
+        # On a CPU one picture at a time: the same pixels in any batch, and the cache stays warm.
+        return 1 if self.device.type == "cpu" else 64
+
+
+def exact_convolutions() -> Any:
+    """Return a context in which convolutions on a GPU are full fp32, not TF32."""
+    return torch.backends.cudnn.flags(allow_tf32=False)

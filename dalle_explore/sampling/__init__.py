@@ -1,0 +1,1 @@
+"""Drawing: from logits to codes, one step after another."""

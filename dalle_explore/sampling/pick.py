@@ -1,0 +1,70 @@
+"""From logits to one code: guidance, temperature, top-k, top-p, and noise that is addressed.
+
+A code is drawn by the Gumbel-max trick (Gumbel, 1954; Maddison et al., 2014): the largest of logit
+plus noise. The noise of a code depends on the seed, the patch and the code alone, and filters only
+take codes away, in the order of the vocabulary. So a small change of the logits changes few codes,
+and neither the batch nor codes that were given from outside shift anybody's noise.
+"""
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor
+
+from dalle_explore.seeds import uniform
+from dalle_explore.settings import Settings
+
+__all__ = ["guide", "allowed", "gumbel", "pick"]
+
+
+def guide(
+    conditional: Float[Tensor, "b k"], null: Float[Tensor, "b k"], guidance: float
+) -> Float[Tensor, "b k"]:
+    """Return logits moved away from what the model says without a caption.
+
+    null + guidance * (conditional - null): classifier-free guidance (Ho and Salimans, 2022) on the
+    logits of codes, as autoregressive models use it.
+    """
+    return null + guidance * (conditional - null)
+
+
+def allowed(logits: Float[Tensor, "b k"], settings: Settings) -> Bool[Tensor, "b k"]:
+    """Return which codes may be drawn: top-k first, then top-p of what that leaves.
+
+    Codes that tie with the last of the top k are all kept, so that no order of equals matters.
+    top-p takes the likeliest codes until they hold that share (Holtzman et al., 2020), at the
+    temperature of the settings.
+    """
+    keep = torch.ones_like(logits, dtype=torch.bool)
+    if settings.top_k is not None and settings.top_k < logits.shape[-1]:
+        keep = logits >= logits.topk(settings.top_k, dim=-1).values[..., -1:]
+    if settings.top_p is not None and settings.top_p < 1 and settings.temperature > 0:
+        share = (logits / settings.temperature).masked_fill(~keep, -torch.inf).softmax(dim=-1)
+        share, order = share.sort(dim=-1, descending=True, stable=True)
+        before = share.cumsum(dim=-1) - share
+        nucleus = torch.zeros_like(keep).scatter(-1, order, before < settings.top_p)
+        keep = keep & nucleus
+    return keep
+
+
+def gumbel(seeds: Int64[Tensor, " b"], position: int, codebook_size: int) -> Float[Tensor, "b k"]:
+    """Return the noise, fp32, of every code at one patch for pictures with these seeds."""
+    codes = torch.arange(codebook_size, device=seeds.device)
+    # The logarithms in double precision: the largest of these numbers rounds to one in single.
+    return -(-uniform(seeds[:, None], position, codes).log()).log().float()
+
+
+def pick(
+    logits: Float[Tensor, "b k"], seeds: Int64[Tensor, " b"], position: int, settings: Settings
+) -> Int64[Tensor, " b"]:
+    """Draw one code for every picture.
+
+    Args:
+        logits: guided, fp32.
+        seeds: one for every picture.
+        position: the patch, in raster order.
+        settings: temperature, top_k and top_p are read; temperature 0 takes the likeliest code.
+    """
+    if settings.temperature == 0:
+        return logits.argmax(dim=-1)
+    noisy = logits / settings.temperature + gumbel(seeds, position, logits.shape[-1])
+    return noisy.masked_fill(~allowed(logits, settings), -torch.inf).argmax(dim=-1)

@@ -1,0 +1,44 @@
+"""A whole model small enough to draw with in a test; its weights mean nothing."""
+
+import torch
+
+from dalle_explore.models.dvae import DVAE
+from dalle_explore.models.native import NativeGenerator
+from dalle_explore.models.presets import DVAEConfig, PriorConfig
+from dalle_explore.models.prior import Prior
+from dalle_explore.text.tokenizer import learn_tokenizer
+
+CODES = 40
+
+
+def tiny_model(seed: int = 0, spread: float = 8.0) -> NativeGenerator:
+    """A generator of 48 x 48 pixels, 6 x 6 codes out of 40, whose logits differ well."""
+    torch.manual_seed(seed)
+    tokenizer = learn_tokenizer(["a red cube on top of a blue sphere"] * 2, size=300)
+    dvae = DVAE(
+        DVAEConfig(
+            size=48,
+            codebook_size=CODES,
+            code_width=8,
+            encoder_widths=(8, 8),
+            encoder_blocks=(1, 1),
+            decoder_widths=(8, 8, 8),
+            decoder_blocks=(1, 1, 1),
+        )
+    )
+    prior = Prior(
+        PriorConfig(
+            layers=2,
+            width=32,
+            heads=2,
+            text_vocabulary=300,
+            text_length=24,
+            codebook_size=CODES,
+            rows=6,
+            columns=6,
+        )
+    )
+    with torch.no_grad():
+        for parameter in prior.parameters():
+            parameter.mul_(spread if parameter.ndim > 1 else 1.0)
+    return NativeGenerator(tokenizer, dvae, prior, {"name": "tiny"})
