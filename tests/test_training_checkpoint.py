@@ -66,7 +66,14 @@ def test_every_flipped_bit_is_noticed(folder, name):
 
 @pytest.mark.parametrize(
     "pointer",
-    ["", "{}", "[1]", '{"manifest": 3}', "\x00\xff", '{"step": 20, "manifest": "step-00000020.json"}'],
+    [
+        "",
+        "{}",
+        "[1]",
+        '{"manifest": 3}',
+        "\x00\xff",
+        '{"step": 20, "manifest": "step-00000020.json"}',
+    ],
 )
 def test_a_damaged_pointer_is_one_sentence(folder, pointer):
     (folder / "LATEST").write_text(pointer, encoding="latin-1")

@@ -15,7 +15,14 @@ from dalle_explore.training.optimise import (
 )
 
 TINY = PriorConfig(
-    layers=2, width=8, heads=2, text_vocabulary=300, text_length=4, codebook_size=8, rows=2, columns=2
+    layers=2,
+    width=8,
+    heads=2,
+    text_vocabulary=300,
+    text_length=4,
+    codebook_size=8,
+    rows=2,
+    columns=2,
 )
 
 

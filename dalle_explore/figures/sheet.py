@@ -146,8 +146,8 @@ def _draw(
         if sample.score is not None:
             write(start, base, f"CLIP {sample.score:.3f}", _SMALL)
         seed = f"seed {sample.seed}"
-        # A seed may have nineteen digits; it gets its half of the line, in smaller letters.
-        fits = min(1.0, 0.42 * plan.side / (11 * len(seed)))
+        # A seed may have nineteen digits; it gets a third of the line, in smaller letters.
+        fits = min(1.0, 0.34 * plan.side / (11 * len(seed)))
         write(right, base, seed, _SMALL * fits, ha="right")
     for number, line in enumerate(caption):
         write(plan.margin, plan.bottom + 64 + number * plan.caption_line, line, _SMALL)
