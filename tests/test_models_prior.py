@@ -23,6 +23,15 @@ TINY = PriorConfig(
 )
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """These networks are far too small to be worth sharing out."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def make(config=TINY, spread=10.0):
     """A prior whose weights are far from nought, so that every path matters."""
     torch.manual_seed(0)

@@ -6,7 +6,8 @@ import pytest
 import shape_checks
 from jaxtyping import Float, Int
 
-from dalle_explore import seeds, shapes
+from dalle_explore import shapes
+from dalle_explore.sampling.pick import pick
 
 checked = jaxtyping.jaxtyped(typechecker=shape_checks.check)
 
@@ -44,4 +45,4 @@ def test_hints_without_a_shape_are_left_to_mypy_and_to_our_own_sentences():
 
 
 def test_the_package_is_loaded_through_the_checker():
-    assert hasattr(seeds.rng, "__wrapped__"), "run the tests with the addopts of pyproject.toml"
+    assert hasattr(pick, "__wrapped__"), "run the tests with the addopts of pyproject.toml"

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from dalle_explore.training import checkpoint, log
 from dalle_explore.training.loop import Stopped, fit, noise_seed, sheet_steps
 from dalle_explore.training.plan import Looks
 
+PROGRAM = Path(__file__).parent / "training_toys.py"
+PATH = {"PYTHONPATH": str(Path(__file__).parent.parent)}
 MAKE = {"line": line, "blots": blots}
 
 
@@ -27,12 +30,9 @@ def finished(kind, folder, steps, resume=False, **pace):
 
 def test_a_killed_run_resumes_to_the_same_bits_as_one_that_never_stopped(tmp_path):
     kind, steps = "blots", 30
-    program = [sys.executable, str(Path(__file__).parent / "training_toys.py")]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     killed = subprocess.Popen(
-        [*program, str(tmp_path / "killed"), kind, str(steps)],
-        env=environment,
-        stdout=subprocess.PIPE,
+        [sys.executable, str(PROGRAM), str(tmp_path / "killed"), kind, str(steps)],
+        env={**os.environ, **PATH},
     )
     pointer = tmp_path / "killed" / "checkpoints" / "LATEST"
     patience = time.monotonic() + 60
@@ -40,7 +40,6 @@ def test_a_killed_run_resumes_to_the_same_bits_as_one_that_never_stopped(tmp_pat
         time.sleep(0.01)
     killed.kill()  # SIGKILL where there is one: no handler can run
     killed.wait()
-    killed.stdout.close()
     stopped_at = checkpoint.load(tmp_path / "killed" / "checkpoints").step
     assert 0 < stopped_at < steps
 
@@ -50,6 +49,36 @@ def test_a_killed_run_resumes_to_the_same_bits_as_one_that_never_stopped(tmp_pat
         entry["step"] for entry in log.read(tmp_path / "killed" / log.NAME) if "loss" in entry
     ]
     assert lines == sorted(set(lines)), "the log repeats steps that were trained twice"
+
+
+def test_two_processes_learn_together_what_one_would_and_only_the_first_writes(tmp_path):
+    """As torchrun starts them: it sets these variables and nothing else."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    together = [
+        subprocess.Popen(
+            [sys.executable, str(PROGRAM), str(tmp_path / "two"), "line", "6"],
+            env={**os.environ, **PATH, **shared, "RANK": rank, "LOCAL_RANK": rank},
+        )
+        for rank in ("0", "1")
+    ]
+    assert [process.wait(timeout=120) for process in together] == [0, 0]
+    ends = {(tmp_path / "two" / f"weights-{rank}").read_text() for rank in (0, 1)}
+    assert len(ends) == 1, "the processes ended with different weights"
+
+    alone = line(noise=0.0)
+    fit(alone, tmp_path / "one", plan_for(alone, 6), CPU, resume=False, pace=quiet())
+    one, two = (
+        checkpoint.load(tmp_path / name / "checkpoints").tensors for name in ("one", "two")
+    )
+    assert one.keys() == two.keys()
+    for name in one:
+        if name.startswith(("model.", "average.")):
+            assert torch.allclose(one[name], two[name], atol=1e-5), name
+    steps = [entry["step"] for entry in log.read(tmp_path / "two" / log.NAME) if "loss" in entry]
+    assert steps == [1, 2, 3, 4, 5, 6]
 
 
 def test_looking_and_saving_do_not_change_what_is_learned(tmp_path):

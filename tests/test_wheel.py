@@ -116,9 +116,9 @@ def test_the_wheel_is_one_for_every_system_and_names_its_needs(wheel, installed)
     scripts = (info / "entry_points.txt").read_text(encoding="utf-8")
     module, function = project["scripts"]["dalle-explore"].split(":")
     assert f"dalle-explore = {module}:{function}" in scripts
-    assert module in modules() and f"def {function}(" in (
-        installed / f"{module.replace('.', '/')}.py"
-    ).read_text(encoding="utf-8")
+    place = installed / module.replace(".", "/")
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    assert module in modules() and f"def {function}(" in file.read_text(encoding="utf-8")
 
 
 def test_the_bundle_is_small_enough_to_travel(installed):

@@ -54,8 +54,8 @@ def test_a_baby_is_clearly_smaller_than_any_grown_one(subject):
             rows = np.flatnonzero((np.asarray(brush.parts["subject"]) > 0).any(1))
             found.append((rows[-1] - rows[0]) / brush.pixels)
             assert (share(brush, "age") > 0) == (age == "baby")
-    assert max(heights["baby"]) < 0.85 * min(heights[None])
-    assert 0.6 <= BABY_SIZE <= 0.7
+    assert max(heights["baby"]) < 0.93 * min(heights[None])
+    assert 0.7 <= BABY_SIZE <= 0.8
 
 
 @pytest.mark.parametrize("worn", WORN)

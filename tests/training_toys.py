@@ -12,9 +12,10 @@ from torch import nn
 
 from dalle_explore.models.dvae import DVAE
 from dalle_explore.models.presets import DVAEConfig
+from dalle_explore.training import checkpoint
 from dalle_explore.training.data import Stream
 from dalle_explore.training.loop import Pace, fit
-from dalle_explore.training.machine import Machine
+from dalle_explore.training.machine import Machine, open_machine
 from dalle_explore.training.optimise import muon
 from dalle_explore.training.plan import Looks, Plan
 from dalle_explore.training.tasks.base import Recipe, Task
@@ -77,13 +78,14 @@ class LineTask(Task):
 
     part = "line"
 
-    def __init__(self, recipe, seed=0):
+    def __init__(self, recipe, seed=0, noise=0.1):
         torch.manual_seed(seed)
         model = nn.ModuleDict(
             {"blocks": nn.Sequential(nn.Linear(4, 6), nn.Tanh()), "head": nn.Linear(6, 1)}
         )
         super().__init__(model, recipe, Blots(), seed)
         self.count = 40
+        self.noise = noise
         self.spoil_at = None
 
     def batch(self, step, rank, world_size):
@@ -94,7 +96,7 @@ class LineTask(Task):
         return {"x": x, "y": x.sum(1, keepdim=True)}
 
     def loss(self, batch, progress):
-        noisy = batch["x"] + 0.1 * torch.randn_like(batch["x"])
+        noisy = batch["x"] + self.noise * torch.randn_like(batch["x"])
         found = self.model["head"](self.model["blocks"](noisy))
         loss = (found - batch["y"]).square().mean()
         return loss, {"error": loss.detach().sqrt()}
@@ -110,8 +112,8 @@ class LineTask(Task):
         return Image.new("RGB", (8, 8))
 
 
-def line(**changes):
-    return LineTask(Recipe(batch=8, rate=0.01, average=0.9, **changes))
+def line(noise=0.1):
+    return LineTask(Recipe(batch=8, rate=0.01, average=0.9), noise=noise)
 
 
 def blots(pause=0.0):
@@ -141,16 +143,17 @@ def quiet(**changes):
     return Pace(quiet=True, **changes)
 
 
-if __name__ == "__main__":
-    # Train slowly, a checkpoint at every step, until somebody ends this process.
+def main(folder, kind, steps):
+    """Train, a checkpoint at every step; blots slowly, so that somebody can end this process."""
     torch.set_num_threads(1)
-    made = {"line": line, "blots": lambda: blots(pause=0.05)}[sys.argv[2]]()
-    print("begun", flush=True)
-    fit(
-        made,
-        Path(sys.argv[1]),
-        plan_for(made, int(sys.argv[3])),
-        CPU,
-        resume=False,
-        pace=quiet(checkpoint_seconds=0.0),
-    )
+    made = line(noise=0.0) if kind == "line" else blots(pause=0.05)
+    with open_machine("cpu", "fp32") as machine:
+        pace = quiet(checkpoint_seconds=0.0)
+        fit(made, Path(folder), plan_for(made, int(steps)), machine, resume=False, pace=pace)
+        weights = checkpoint.digest(checkpoint.model_tensors(made.model))
+        # Every process says what it ended with.
+        (Path(folder) / f"weights-{machine.rank}").write_text(weights, encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

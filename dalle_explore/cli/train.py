@@ -3,6 +3,7 @@
 import argparse
 import math
 import sys
+import time
 from pathlib import Path
 
 from dalle_explore.errors import InputError
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train; what can be checked is checked before torch is imported."""
+    began = time.monotonic()
     _check(args)
     print(f"training {args.part} into {args.out} ...", flush=True)
 
@@ -67,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
         make_folder(out / "runs")
     with open_machine(args.device, args.precision) as machine:
         try:
-            train(args.part, job, machine, Pace(compile=args.compile))
+            waited = time.monotonic() - began
+            train(args.part, job, machine, Pace(compile=args.compile), waited=waited)
         except Stopped as stopped:
             print(stopped, file=sys.stderr, flush=True)
             return stopped.exit_status

@@ -68,23 +68,34 @@ class DVAEConfig(_Config):
     code_width: int = 64  # of the vector that stands for a code
     encoder_widths: tuple[int, int] = (64, 128)  # at 1/4 and 1/8
     encoder_blocks: tuple[int, int] = (1, 2)
-    decoder_widths: tuple[int, int, int] = (128, 64, 32)  # at 1/8, 1/4 and 1/2
-    decoder_blocks: tuple[int, int, int] = (2, 2, 2)
+    decoder_widths: tuple[int, ...] = (128, 64)  # at 1/8, 1/4, 1/2; one to three of them
+    decoder_blocks: tuple[int, ...] = (2, 3)
 
     def __post_init__(self) -> None:
         """Check every field, the footprint of one code included."""
-        one, two, four = self.decoder_blocks
+        stages = len(self.decoder_widths)
         self._check(
             size=self.size >= PATCH and self.size % PATCH == 0,
             codebook_size=self.codebook_size >= 2,
             code_width=self.code_width >= 1,
             encoder_widths=len(self.encoder_widths) == 2 and min(self.encoder_widths) >= 2,
             encoder_blocks=len(self.encoder_blocks) == 2 and min(self.encoder_blocks) >= 0,
-            decoder_widths=len(self.decoder_widths) == 3 and min(self.decoder_widths) >= 2,
-            # Each block reaches one pixel of its resolution further, and the last convolution one
-            # of the finest: together they may not leave the 9 x 9 patches around a code.
-            decoder_blocks=min(one, two, four) >= 0 and 4 * one + 2 * two + four + 1 <= 16,
+            decoder_widths=1 <= stages <= 3 and min(self.decoder_widths) >= 2,
+            decoder_blocks=len(self.decoder_blocks) == stages
+            and min(self.decoder_blocks) >= 0
+            and self.decoder_reach <= 4 * PATCH,
         )
+
+    @property
+    def decoder_reach(self) -> int:
+        """Pixels that a code reaches beyond its own patch: at most four patches.
+
+        Each block reaches one pixel of its resolution further, and the last convolution one of the
+        finest resolution.
+        """
+        pixels = [PATCH >> stage for stage in range(len(self.decoder_widths))]
+        blocks = sum(b * size for b, size in zip(self.decoder_blocks, pixels, strict=False))
+        return blocks + pixels[-1]
 
     @property
     def rows(self) -> int:
@@ -159,8 +170,8 @@ PRESETS: dict[str, Preset] = {
         dvae=DVAEConfig(
             encoder_widths=(48, 96),
             encoder_blocks=(1, 1),
-            decoder_widths=(96, 48, 24),
-            decoder_blocks=(1, 1, 2),
+            decoder_widths=(96, 48),
+            decoder_blocks=(1, 2),
         ),
         prior=PriorConfig(layers=4, width=128, heads=4),
     ),

@@ -23,7 +23,7 @@ from dalle_explore.files import home, make_folder, read_json
 from dalle_explore.seeds import rng
 from dalle_explore.training.drawing import chunk_paths, cores, draw_chunks
 
-CHUNK = 250  # pictures; 12 MB at 128 px: enough for a sheet, little enough to wait for
+CHUNK = 100  # pictures; 5 MB at 128 px: enough for a sheet, little enough to wait for
 _TRAINABLE = {"judge": 890_000}  # of the split; the exam reads from 900,000 on
 _VALIDATION = {"train": "seen"}  # other splits validate on what lies behind their own examples
 

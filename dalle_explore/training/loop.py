@@ -143,7 +143,7 @@ class _Run:
         self.optimizers = task.optimizers()
         decay = task.recipe.average
         self.average = Average(self.model, decay) if decay is not None else None
-        self.show_at = sheet_steps(plan.steps, plan.looks.sheets)
+        self.show_at = sheet_steps(plan.steps, max(1, plan.looks.sheets))
         self.log_every = max(1, plan.steps // pace.log_lines)
         self.earlier_seconds = 0.0
         self.paused = 0.0  # seconds that sheets and checkpoints took; the speed leaves them out
@@ -252,7 +252,7 @@ class _Run:
             count = count if done == self.plan.steps else min(count, GLANCE)
             figures = self.task.evaluate(count)
             self.figures = {name: round(value, 6) for name, value in figures.items()}
-            picture = self.task.sheet()
+            picture = self.task.sheet() if self.plan.looks.sheets else None
             self.model.train()
         torch.set_rng_state(before)
         if self.figures:

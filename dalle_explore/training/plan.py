@@ -32,7 +32,7 @@ prior gains longest; CLIP and judge are small. The tokenizer takes seconds."""
 class Looks:
     """How often and how closely a run looks at itself."""
 
-    sheets: int = 8
+    sheets: int = 8  # 0: none, and one evaluation at the end
     validation: int = 2_048  # examples of the last evaluation
 
 
@@ -108,7 +108,7 @@ def measure(task: Task, machine: Machine, seconds: float) -> float:
     Args:
         task: its ``count`` must name pictures that are ready.
         machine: where to train.
-        seconds: about how long to measure; at least two steps are timed after the first.
+        seconds: about how long to measure; one step at least, however long it takes.
     """
     task.model.to(machine.device)
     before = {name: tensor.clone() for name, tensor in model_tensors(task.model).items()}
@@ -116,7 +116,7 @@ def measure(task: Task, machine: Machine, seconds: float) -> float:
     set_rate(optimizers, 1e-3)
     spent: list[float] = []
     began = time.monotonic()
-    while len(spent) < 3 or (time.monotonic() - began < seconds and len(spent) < 50):
+    while not spent or (time.monotonic() - began < seconds and len(spent) < 50):
         started = time.monotonic()
         batch = task.to_device(task.batch(len(spent), machine.rank, machine.world_size), machine)
         with machine.autocast():
@@ -130,4 +130,4 @@ def measure(task: Task, machine: Machine, seconds: float) -> float:
         spent.append(time.monotonic() - started)
     load_model(task.model, before, "the state before the measurement")
     # The first step pays for allocation and, on a GPU, for choosing kernels.
-    return float(machine.shared(statistics.median(spent[1:])))
+    return float(machine.shared(statistics.median(spent[1:] or spent)))

@@ -19,15 +19,30 @@ from dalle_explore.training.tasks.base import Task
 
 ALL = "all.json"  # what a training of all parts has done so far
 DONE = "finished.json"  # of a part: it was exported
+LEAST = 2.0  # seconds that every part gets, whatever the others have used up
 SHOWING = 0.08  # share of a part's time that sheets and evaluations may take
 
 
-def train(part: str, job: Job, machine: Machine, pace: Pace | None = None) -> None:
+def train(
+    part: str,
+    job: Job,
+    machine: Machine,
+    pace: Pace | None = None,
+    *,
+    waited: float = 0.0,
+) -> None:
     """Train one part ("tokenizer", "dvae", "judge", "clip", "prior") or "all".
 
     Afterwards ``job.out`` is a model, as far as its parts are there: weights in half precision and
     a card with the SHA-256 of every file. Work files (checkpoints, log, plot, sheets) lie in
     ``job.out / "runs" / part``.
+
+    Args:
+        part: what to train.
+        job: how, on what, how long.
+        machine: where.
+        pace: how often to look up.
+        waited: seconds that have gone by already since a person asked for so many minutes.
 
     Raises:
         InputError: an impossible wish, nothing to resume, or work that would be overwritten.
@@ -39,7 +54,7 @@ def train(part: str, job: Job, machine: Machine, pace: Pace | None = None) -> No
     pace = pace or Pace()
     shop = Workshop(job, machine, quiet=pace.quiet or not machine.writes)
     if part == "all":
-        _train_all(shop, pace)
+        _train_all(shop, pace, waited)
         return
     if part not in PARTS:
         raise InputError(f"part is {part!r}, but the parts are {', '.join(PARTS)}, and all.")
@@ -47,10 +62,11 @@ def train(part: str, job: Job, machine: Machine, pace: Pace | None = None) -> No
     minutes = job.minutes
     if minutes is None and job.steps is None and part in SHARES:
         minutes = MINUTES[job.preset.name] * SHARES[part]
-    train_part(shop, part, pace, seconds=None if minutes is None else 60 * minutes)
+    seconds = None if minutes is None else max(LEAST, 60 * minutes - waited)
+    train_part(shop, part, pace, seconds=seconds)
 
 
-def _train_all(shop: Workshop, pace: Pace) -> None:
+def _train_all(shop: Workshop, pace: Pace, waited: float) -> None:
     """Train what the data allows, each part with its share of the time that is left."""
     job = shop.job
     notes = job.out / "runs" / ALL
@@ -77,10 +93,9 @@ def _train_all(shop: Workshop, pace: Pace) -> None:
     for place, part in enumerate(parts):
         seconds = None
         if minutes is not None and part in SHARES:
-            left = 60 * minutes - sum(spent.values())
+            left = 60 * minutes - waited - sum(spent.values())
             shares = sum(SHARES[later] for later in parts[place:])
-            # Whatever took longer than planned, every part gets a little.
-            seconds = max(2.0, left * SHARES[part] / shares)
+            seconds = max(LEAST, left * SHARES[part] / shares)
         spent[part] = max(spent.get(part, 0.0), train_part(shop, part, pace, seconds=seconds))
         _write_notes(shop, notes, spent)
 
@@ -215,7 +230,7 @@ def make_plan(shop: Workshop, part: str, task: Task, seconds: float | None) -> P
     first = min(task.stream.limit, max(task.stream.chunk, batch))
     _ready(shop, task, first)
     per_step = measure(task, machine, seconds=min(15.0, 0.04 * seconds))
-    looks, showing = _plan_looks(shop, task, seconds)
+    looks, showing = _plan_looks(shop, task, seconds, per_step / batch)
     left = seconds - (time.monotonic() - began) - showing
     steps = 1
     # The largest number of steps that fits; what it costs grows with it, so halving finds it.
@@ -244,10 +259,15 @@ def _looks_of(steps: int) -> Looks:
     return Looks(validation=2_048 if steps >= 1_000 else GLANCE)
 
 
-def _plan_looks(shop: Workshop, task: Task, seconds: float) -> tuple[Looks, float]:
+def _plan_looks(
+    shop: Workshop, task: Task, seconds: float, per_example: float
+) -> tuple[Looks, float]:
     """How many sheets and how large an evaluation fit, and how many seconds they will take."""
     if seconds < 90:
-        return Looks(sheets=1, validation=64), 0.12 * seconds
+        # Reading an example costs at most what training on it does.
+        few = max(8, min(64, int(0.05 * seconds / per_example)))
+        # A prior that has trained for seconds draws noise, and would spend half of them drawing.
+        return Looks(sheets=int(seconds >= 30), validation=few), 0.12 * seconds
     started = time.monotonic()
     if shop.machine.writes:
         _ready_held_out(shop, task, GLANCE)

@@ -130,6 +130,6 @@ class PriorTask(Task):
         if self.draw is None:
             return None
         prompts = self.prompts[:2] if self.brief else self.prompts
-        seeds = (0, 1) if self.brief else (0, 1, 2, 3)
+        seeds = (0,) if self.brief else (0, 1, 2, 3)
         rows = [list(drawn) for drawn in self.draw(prompts, seeds)]
         return picture_sheet(rows, prompts)

@@ -1,0 +1,1 @@
+"""Measurements of speed and memory: each prints a table and, last, one JSON line."""
