@@ -154,8 +154,8 @@ def test_unknown_facts_teach_nothing():
     loss, _ = judge.loss(PICTURES[:2], [plain, plain])
     loss.backward()
     assert torch.isfinite(loss)
-    assert not judge.network.roles.choose["colour"].weight.grad.any()
-    assert judge.network.roles.choose["outline"].weight.grad.any()
+    assert not judge.network.roles.context["colour"].weight.grad.any()
+    assert judge.network.roles.context["outline"].weight.grad.any()
 
 
 def test_where_things_are_matters():
@@ -232,7 +232,7 @@ def test_wrong_pictures_are_refused(trained):
 def test_presets_are_small_and_configurations_closed():
     for name, config in JUDGE_SIZES.items():
         weights = sum(p.numel() for p in Judge(config).parameters())
-        assert weights < {"thumb": 0.5e6, "pocket": 1.5e6, "studio": 7e6}[name]
+        assert weights < {"thumb": 0.6e6, "pocket": 1.5e6, "studio": 7e6}[name]
         assert JudgeConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
     for bad in ({"size": 64}, {"widths": (8, 16)}, {"heads": 5}, {"blocks": (-1, 0, 0)}):
         with pytest.raises(ModelFileError, match="no judge can have"):

@@ -161,6 +161,21 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_never_saved(tmp_path):
     assert all(t.isfinite().all() for t in kept.tensors.values() if t.is_floating_point())
 
 
+def test_a_compiler_that_fails_is_one_sentence(tmp_path, monkeypatch):
+    def broken(module):
+        def fail(batch, progress):
+            raise RuntimeError("no C++ compiler\nand a page of its own words")
+
+        return fail
+
+    monkeypatch.setattr(torch, "compile", broken)
+    task = line()
+    with pytest.raises(
+        MachineError, match=r"does not work .*\(no C\+\+ compiler\): leave --compile"
+    ):
+        fit(task, tmp_path, plan_for(task, 3), CPU, resume=False, pace=quiet(compile=True))
+
+
 def test_a_checkpoint_beyond_the_plan_is_refused(tmp_path):
     finished("line", tmp_path, 6)
     with pytest.raises(ModelFileError, match="step 6, but its plan has only 4"):

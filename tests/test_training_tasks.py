@@ -203,7 +203,9 @@ def test_the_judge_learns(cache, with_dvae):
     torch.manual_seed(0)
     examples = WorldStream("judge", 128, folder=cache, chunk=20)
     judge = Judge(JudgeConfig(widths=(8, 8, 16), blocks=(0, 0, 0), heads=2, reading=8))
-    config = DVAEConfig(codebook_size=16, code_width=8, decoder_widths=(8, 8, 8))
+    config = DVAEConfig(
+        codebook_size=16, code_width=8, decoder_widths=(8, 8, 8), decoder_blocks=(0, 0, 0)
+    )
     dvae = DVAE(config).eval().requires_grad_(False) if with_dvae else None
     task = JudgeTask(judge, SMALL, examples, 0, dvae=dvae)
     task.ready(20, quiet=True)
@@ -230,7 +232,9 @@ def tokenizer(stream):
 @pytest.fixture
 def examples(stream, tokenizer, tmp_path):
     torch.manual_seed(0)
-    config = DVAEConfig(codebook_size=16, code_width=8, decoder_widths=(8, 8, 8))
+    config = DVAEConfig(
+        codebook_size=16, code_width=8, decoder_widths=(8, 8, 8), decoder_blocks=(0, 0, 0)
+    )
     return EncodedExamples(stream, DVAE(config).eval(), tokenizer, tmp_path / "codes")
 
 
@@ -270,7 +274,11 @@ def test_captions_that_cannot_be_read_are_learned_without_words_and_counted(
     long = {3: ("a very long story " * 30,), 5: ("bell \x07",)}
     real = stream.captions
     monkeypatch.setattr(stream, "captions", lambda index: long.get(index) or real(index))
-    dvae = DVAE(DVAEConfig(codebook_size=16, code_width=8, decoder_widths=(8, 8, 8))).eval()
+    dvae = DVAE(
+        DVAEConfig(
+            codebook_size=16, code_width=8, decoder_widths=(8, 8, 8), decoder_blocks=(0, 0, 0)
+        )
+    ).eval()
     task = prior_task(EncodedExamples(stream, dvae, tokenizer, tmp_path / "other"))
     assert (task.encoded.text[[3, 5]] == -1).all()
     assert task.remark.startswith("2 captions cannot be read (more than 64 tokens")

@@ -31,7 +31,7 @@ __all__ = ["DVAE", "REACH", "PAPER_KL"]
 REACH = 4  # patches a code reaches in each direction: a window of 9 x 9
 PAPER_KL = PATCH * PATCH * 3  # sub-pixels per code: kl_weight 6.6 means 6.6 / 192, as in the paper
 
-LEAST_LOG_SCALE = -4.0  # about 2 / 255; below it a flat pixel would outweigh a whole letter
+LEAST_LOG_SCALE = -2.0  # about 9 levels of 255: where a scale stops earning anything
 
 
 def to_logits(pictures: Float[Tensor, "..."]) -> Float[Tensor, "..."]:

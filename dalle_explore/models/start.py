@@ -21,7 +21,7 @@ __all__ = ["start_from"]
 
 PATCHES = 40_000  # as many patches as k-means looks at: forty for every code
 ROUNDS = 8  # of Lloyd's iteration; later ones move centres by less than training does
-ENTROPY = 0.7  # nats: how undecided q is between neighbouring codes when training begins
+ENTROPY = 0.3  # nats: how undecided q is between neighbouring codes when training begins
 
 
 @torch.no_grad()

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from dalle_explore import world
 from dalle_explore.errors import InputError
-from dalle_explore.files import home, make_folder, read_json
+from dalle_explore.files import faults, home, make_folder, read_json
 from dalle_explore.seeds import rng
 from dalle_explore.training.drawing import chunk_paths, cores, draw_chunks
 
@@ -86,7 +86,8 @@ class WorldStream(Stream):
     """One split of the drawn world, kept on disk as uint8 chunks.
 
     Chunks are drawn in parallel when asked for, each whole or absent, and stay in the cache for
-    the next training: ``home()/world-<version>-<size>/<split>-by-<chunk>/``.
+    the next training: ``home()/world-<version>-<size>-<code>/<split>-by-<chunk>/``, where <code>
+    names the program that draws, so that a change to it never meets old pictures.
     """
 
     def __init__(
@@ -94,11 +95,11 @@ class WorldStream(Stream):
     ) -> None:
         self.split, self.size, self.chunk = split, size, chunk or CHUNK
         self.limit = min(world.split_sizes()[split], _TRAINABLE.get(split, 2**62))
-        self.root = folder or home() / f"world-{world.WORLD_VERSION}-{size}"
+        self.root = folder or home() / f"world-{world.WORLD_VERSION}-{size}-{drawing_code()}"
         self.folder = self.root / f"{split}-by-{self.chunk}"
         self.name = f"the split {split!r} of the drawn world, version {world.WORLD_VERSION}"
         self._picture_seconds = 0.0
-        self._open: dict[int, npt.NDArray[np.uint8]] = {}
+        self._offsets: dict[int, int] = {}
         self._notes: dict[int, dict[str, list]] = {}
 
     def ensure(self, indices: range, *, quiet: bool = False, workers: int | None = None) -> None:
@@ -152,9 +153,10 @@ class WorldStream(Stream):
         pictures, notes = chunk_paths(self.folder, chunk)
         return pictures.is_file() and notes.is_file()
 
-    def _pictures(self, chunk: int) -> npt.NDArray[np.uint8]:
-        if chunk not in self._open:
-            _, _, start, stop, path, _ = self._job(chunk)
+    def _checked(self, chunk: int) -> tuple[Path, int]:
+        """The file of a chunk, drawn if it is missing, and the byte where its pictures begin."""
+        _, _, start, stop, path, _ = self._job(chunk)
+        if chunk not in self._offsets:
             if not self._has(chunk):
                 make_folder(self.folder)
                 list(draw_chunks([self._job(chunk)], 1))
@@ -167,12 +169,12 @@ class WorldStream(Stream):
                     f"{path} is not a whole chunk of {stop - start} pictures of {self.size} "
                     f"pixels: remove that file, and it is drawn again."
                 )
-            self._open[chunk] = held
-        return self._open[chunk]
+            self._offsets[chunk] = int(held.offset)
+        return path, self._offsets[chunk]
 
     def _note(self, chunk: int) -> dict[str, list]:
         if chunk not in self._notes:
-            self._pictures(chunk)  # draws the chunk if it is not there yet
+            self._checked(chunk)  # draws the chunk if it is not there yet
             path = chunk_paths(self.folder, chunk)[1]
             self._notes[chunk] = read_json(path, "the captions of a chunk")
         return self._notes[chunk]
@@ -182,7 +184,11 @@ class WorldStream(Stream):
         batch = np.empty((len(indices), self.size, self.size, 3), dtype=np.uint8)
         for place, index in enumerate(indices):
             chunk, within = divmod(int(index), self.chunk)
-            batch[place] = self._pictures(chunk)[within]
+            path, offset = self._checked(chunk)
+            # Read, not mapped: thousands of mapped chunks would use up a process's open files.
+            with faults(path, "read"), open(path, "rb") as file:
+                file.seek(offset + within * batch[place].nbytes)
+                file.readinto(memoryview(batch[place]).cast("B"))
         return batch
 
     def captions(self, index: int) -> tuple[str, ...]:
@@ -212,6 +218,15 @@ class WorldStream(Stream):
         """Split, version and size: they determine every picture."""
         key = json.dumps(["world", world.WORLD_VERSION, self.split, self.size])
         return hashlib.sha256(key.encode()).hexdigest()
+
+
+@functools.cache
+def drawing_code() -> str:
+    """Twelve digits that change with the program that draws the world."""
+    total = hashlib.sha256()
+    for path in sorted(Path(world.__file__).parent.glob("*.py")):
+        total.update(path.name.encode("utf-8") + path.read_bytes())
+    return total.hexdigest()[:12]
 
 
 def order(

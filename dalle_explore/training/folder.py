@@ -102,7 +102,8 @@ class FolderStream(Stream):
                 total.update(json.dumps(self._captions).encode("utf-8"))
                 self._digest = total.hexdigest()
                 kept = cache / f"folder-{size}-{self._digest[:16]}.raw"
-                os.replace(part, kept)
+                if not kept.is_file():  # another stream may have it open, which Windows minds
+                    os.replace(part, kept)
             finally:
                 part.unlink(missing_ok=True)
             shape = (count, size, size, 3)

@@ -119,7 +119,16 @@ def fit(
             if step + 1 < plan.steps:
                 # Batches are pure functions of the step, so reading ahead changes nothing.
                 coming = reader.submit(task.batch, step + 1, machine.rank, machine.world_size)
-            metrics = run.train(step_module, batch, step)
+            try:
+                metrics = run.train(step_module, batch, step)
+            except Exception as error:
+                if not pace.compile or step > done:
+                    raise
+                # Compilers fail in their own ways, with their own errors, at the first step.
+                raise MachineError(
+                    f"torch.compile does not work on this machine "
+                    f"({str(error).strip().splitlines()[0][:200]}): leave --compile out."
+                ) from error
             bar.update()
             run.note(step + 1, metrics, bar)
             if stop.is_set():
