@@ -8,6 +8,7 @@ import pytest
 
 # Before torch is imported by anybody: tiny tests are slower, not faster, on many threads.
 os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(min(2, os.cpu_count() or 1))
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does
 # Subprocesses inherit these; libraries that would fetch a file fail at once instead.
 os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"

@@ -236,14 +236,15 @@ def test_presets_stay_small_and_unlike_the_prior():
         assert ClipConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
 
 
-def test_impossible_sizes_are_refused():
+def test_impossible_sizes_are_refused(tmp_path):
     for bad in ({"image_size": 100}, {"text_heads": 5}, {"vision_layers": (1, 1)}):
         with pytest.raises(ModelFileError, match="no CLIP can have"):
             ClipConfig(**bad)
     with pytest.raises(ModelFileError, match="unknown entry 'colour'"):
         ClipConfig.from_json({**TINY.to_json(), "colour": 3})
     with pytest.raises(InputError, match="give those it was built with"):
-        save_clip("unused", make_clip(TINY, 7), TINY, MERGES)
+        save_clip(tmp_path / "clip", make_clip(TINY, 7), TINY, MERGES)
+    assert not list(tmp_path.iterdir())
 
 
 def test_unknown_checkpoints_are_refused_with_a_choice():

@@ -19,7 +19,7 @@ from dalle_explore.training.painter import Painter
 from dalle_explore.training.recipes import RECIPES
 from dalle_explore.training.tasks.base import Recipe
 from dalle_explore.training.tasks.clip import ClipTask
-from dalle_explore.training.tasks.dvae import kl_weight, temperature
+from dalle_explore.training.tasks.dvae import WARMEST, kl_weight, temperature
 from dalle_explore.training.tasks.judge import JudgeTask
 from dalle_explore.training.tasks.prior import DROPPED, PriorTask
 from dalle_explore.training.tasks.tokenizer import captions_of
@@ -78,11 +78,11 @@ def check_pure(task):
 # --- dVAE -------------------------------------------------------------------------------------
 
 
-def test_the_temperature_falls_from_one_to_a_sixteenth_and_stays():
+def test_the_temperature_falls_to_a_sixteenth_and_stays():
     values = [temperature(step / 100) for step in range(101)]
-    assert values[0] == 1
+    assert values[0] == WARMEST
     assert all(a >= b for a, b in zip(values, values[1:], strict=False))
-    assert values[80] == values[100] == pytest.approx(1 / 16)
+    assert values[70] == values[100] == pytest.approx(1 / 16)
     assert temperature(0.0, start=0.125) == 0.125
 
 

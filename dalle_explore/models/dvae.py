@@ -99,8 +99,8 @@ class Decoder(nn.Module):
         self.ups = nn.ModuleList(
             nn.Conv2d(wide, narrow, 1) for wide, narrow in itertools.pairwise(widths)
         )
-        # Nothing runs at full resolution: the last convolution paints small squares of pixels. Each
-        # pixel sees 3 x 3 of them, so that squares meet without seams.
+        # Nothing runs at full resolution: the last convolution paints small squares of pixels, and
+        # looks at 3 x 3 of them for each, so that squares meet without seams.
         fold = PATCH >> (len(widths) - 1)
         self.out = nn.Conv2d(widths[-1], 6 * fold**2, 3, padding=1)
         self.unfold = nn.PixelShuffle(fold)

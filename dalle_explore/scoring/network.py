@@ -51,8 +51,8 @@ class ClipConfig:
         ModelFileError: a size that cannot be built.
     """
 
-    image_size: int = 64  # pixels that the image tower sees along one side; a multiple of 32
-    vision_width: int = 24  # channels after the stem; the last stage has 32 times as many
+    image_size: int = 96  # pixels that the image tower sees along one side; a multiple of 32
+    vision_width: int = 16  # channels after the stem; the last stage has 32 times as many
     vision_layers: tuple[int, ...] = (1, 1, 1, 1)  # bottleneck blocks at 1/4, 1/8, 1/16, 1/32
     text_width: int = 192
     text_layers: int = 3
@@ -97,9 +97,7 @@ class ClipConfig:
 
 
 CLIP_SIZES: dict[str, ClipConfig] = {
-    "thumb": ClipConfig(
-        vision_width=16, text_width=128, text_layers=2, text_heads=2, embedding=128
-    ),
+    "thumb": ClipConfig(image_size=64, text_width=128, text_layers=2, text_heads=2, embedding=128),
     "pocket": ClipConfig(),
     "studio": ClipConfig(
         image_size=128, vision_width=32, vision_layers=(2, 2, 2, 2), text_layers=4
@@ -203,12 +201,12 @@ def save_clip(
     Raises:
         InputError, MachineError: the folder cannot be written.
     """
-    folder = make_folder(folder)
     if vocabulary_size(len(merges)) != model.vocab_size:
         raise InputError(
             f"merges has {len(merges)} entries, but this CLIP was built for "
             f"{model.vocab_size - vocabulary_size(0)}: give those it was built with."
         )
+    folder = make_folder(folder)
     write_json(
         folder / CONFIG_NAME,
         {

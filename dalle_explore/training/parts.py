@@ -10,13 +10,14 @@ from typing import Any
 import torch
 
 from dalle_explore import world
-from dalle_explore.errors import InputError
+from dalle_explore.errors import DataError, InputError
 from dalle_explore.files import make_folder, write_atomic
 from dalle_explore.judging.judge import Judge
 from dalle_explore.judging.network import JUDGE_SIZES, JudgeConfig
 from dalle_explore.models.dvae import DVAE
 from dalle_explore.models.presets import DVAEConfig, Preset
 from dalle_explore.models.prior import Prior
+from dalle_explore.models.start import start_from
 from dalle_explore.pretrained.card import Training
 from dalle_explore.scoring.merges import ClipTokenizer, learn_merges, write_merges
 from dalle_explore.scoring.network import CLIP_SIZES, ClipConfig, make_clip, save_clip
@@ -45,6 +46,8 @@ from dalle_explore.training.tasks.judge import JudgeTask
 from dalle_explore.training.tasks.prior import PROMPTS, PriorTask
 from dalle_explore.training.tasks.tokenizer import captions_of
 
+START_PICTURES = 160
+"""Pictures a fresh dVAE's codebook is started from: 40,960 patches of the drawn world."""
 NEEDS: dict[str, tuple[str, ...]] = {
     "tokenizer": (),
     "dvae": (),
@@ -170,8 +173,24 @@ class Workshop:
     def _dvae_task(self) -> DVAETask:
         dvae = DVAE(self.job.preset.dvae)
         continued = self._start("dvae", dvae)
+        if not continued:
+            self._order_codebook(dvae)
         recipe = self.recipe("dvae")
         return DVAETask(dvae, recipe, self.stream, self.job.seed, continued=continued)
+
+    def _order_codebook(self, dvae: DVAE) -> None:
+        """Start a fresh dVAE from some of its pictures; too few of them leave it random."""
+        indices = range(min(START_PICTURES, self.stream.limit))
+        pictures = (
+            torch.from_numpy(self.stream.pictures(indices)).permute(0, 3, 1, 2).float() / 255
+        )
+        try:
+            start_from(dvae, pictures, torch.Generator().manual_seed(self.job.seed))
+        except DataError:
+            if not self.quiet:
+                print(
+                    "the pictures are too few to order the codebook; it starts random", flush=True
+                )
 
     def trained_dvae(self) -> DVAE:
         """The dVAE as it was exported, rounding included, on the training's device."""

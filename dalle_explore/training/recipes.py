@@ -13,7 +13,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
         "dvae": Recipe(batch=32, rate=1.5e-3, average=0.999, decay=0.01),
         "judge": Recipe(batch=32, rate=2e-3, average=0.999),
         "clip": Recipe(batch=96, rate=1e-3, average=0.999),
-        "prior": Recipe(batch=32, rate=2e-3, average=0.999, muon=5e-3, passes=2),
+        "prior": Recipe(batch=32, rate=3e-3, average=0.999, muon=1e-2, passes=2),
     },
     "studio": {
         "dvae": Recipe(batch=128, rate=1e-3, average=0.9995, decay=0.01),
