@@ -100,7 +100,7 @@ CLIP_SIZES: dict[str, ClipConfig] = {
     "thumb": ClipConfig(image_size=64, text_width=128, text_layers=2, text_heads=2, embedding=128),
     "pocket": ClipConfig(),
     "studio": ClipConfig(
-        image_size=128, vision_width=32, vision_layers=(2, 2, 2, 2), text_layers=4
+        image_size=128, vision_width=28, vision_layers=(2, 2, 2, 2), text_layers=4
     ),
 }
 

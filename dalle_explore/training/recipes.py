@@ -5,14 +5,14 @@ from dalle_explore.training.tasks.base import Recipe
 RECIPES: dict[str, dict[str, Recipe]] = {
     "thumb": {
         "dvae": Recipe(batch=32, rate=2e-3, average=0.999, decay=0.01),
-        "judge": Recipe(batch=32, rate=2e-3, average=0.999),
+        "judge": Recipe(batch=16, rate=1.5e-3, average=0.999),
         "clip": Recipe(batch=64, rate=1e-3, average=0.999),
         "prior": Recipe(batch=32, rate=3e-3, average=0.999, muon=8e-3, passes=2),
     },
     "pocket": {
         "dvae": Recipe(batch=32, rate=1.5e-3, average=0.999, decay=0.01),
-        "judge": Recipe(batch=32, rate=2e-3, average=0.999),
-        "clip": Recipe(batch=96, rate=1e-3, average=0.999),
+        "judge": Recipe(batch=16, rate=1.5e-3, average=0.999),
+        "clip": Recipe(batch=64, rate=1e-3, average=0.999),
         "prior": Recipe(batch=32, rate=3e-3, average=0.999, muon=1e-2, passes=2),
     },
     "studio": {

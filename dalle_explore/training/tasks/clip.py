@@ -18,7 +18,6 @@ from dalle_explore.seeds import rng
 from dalle_explore.training.data import Stream, WorldStream, order
 from dalle_explore.training.sheets import matrix_sheet
 from dalle_explore.training.tasks.base import Recipe, Task
-from dalle_explore.world.holdout import held_out
 
 RIVALS = 100  # captions of its own family among which a picture has to find its own
 
@@ -100,7 +99,7 @@ class ClipTask(Task):
         epoch = step * self.recipe.batch // self.count
         captions = [stream.caption(int(i), epoch) for i in indices]
         scenes = [stream.scene(int(i)) for i in indices]
-        wrong = hard_negatives(scenes, dice, allowed=_seen)
+        wrong = hard_negatives(scenes, dice)
         reworded = [
             reword(scene, text, altered, dice)
             for scene, text, altered in zip(scenes, captions, wrong, strict=True)
@@ -182,8 +181,3 @@ class ClipTask(Task):
             floats = pictures.to(self.device).permute(0, 3, 1, 2).float() / 255
             rows.append(encode_pictures(self.model, floats) @ texts.T)
         return torch.cat(rows).float().cpu().numpy()
-
-
-def _seen(scene: world.Scene) -> bool:
-    """Whether a wrong caption may be shown: nothing that training holds out, not even as wrong."""
-    return not held_out(scene.family, dict(scene.facts))
