@@ -23,6 +23,7 @@ from dalle_explore.training.tasks.dvae import WARMEST, kl_weight, temperature
 from dalle_explore.training.tasks.judge import JudgeTask
 from dalle_explore.training.tasks.prior import DROPPED, PriorTask
 from dalle_explore.training.tasks.tokenizer import captions_of
+from dalle_explore.world.facts import UNSEEN_WORDS
 from dalle_explore.world.holdout import held_out
 
 SMALL = Recipe(batch=8, rate=1e-3)
@@ -158,9 +159,9 @@ def test_half_of_clips_batch_is_of_one_family_and_its_negatives_are_false(clip, 
     task = clip()
     seen = {}
 
-    def spy(scenes, rng, *, allowed):
+    def spy(scenes, rng):
         seen["scenes"] = scenes
-        seen["wrong"] = module_hard(scenes, rng, allowed=allowed)
+        seen["wrong"] = module_hard(scenes, rng)
         return seen["wrong"]
 
     module_hard = module.hard_negatives
@@ -172,6 +173,7 @@ def test_half_of_clips_batch_is_of_one_family_and_its_negatives_are_false(clip, 
         for scene, wrong in zip(seen["scenes"], seen["wrong"], strict=True):
             assert wrong.facts != scene.facts
             assert not held_out(wrong.family, dict(wrong.facts))
+            assert wrong.get("word") not in UNSEEN_WORDS
         assert not batch["same"][torch.arange(8), 8 + torch.arange(8)].any()
         assert batch["same"][torch.arange(8), torch.arange(8)].all()
 
