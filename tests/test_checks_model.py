@@ -169,6 +169,11 @@ def test_rows_of_another_model_or_garbage_are_refused(studio, tmp_path):
         exam.run(studio.examinee(), SMALL, log)
 
 
+def test_a_folder_is_no_log(studio, tmp_path):
+    with pytest.raises(InputError, match=r"cannot read .+: "):
+        exam.run(studio.examinee(), SMALL, tmp_path)
+
+
 def test_every_split_asks_distinct_questions_of_its_own_families():
     for split in SPLITS:
         for family in families_of(split):

@@ -26,6 +26,7 @@ from dalle_explore.checks.questions import (
     subject_right,
 )
 from dalle_explore.errors import InputError
+from dalle_explore.files import faults, make_folder
 from dalle_explore.world import FAMILIES, Example, Scene, example
 
 
@@ -93,16 +94,15 @@ def run(
     rows = _read_log(log, examinee.digest)
     have = {row["key"] for row in rows}
     tasks = list(_tasks(scale))
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as out:
-        for done, (key, work) in enumerate(tasks):
-            if key not in have:
-                row = {"digest": examinee.digest, "key": key, **work(examinee)}
+    make_folder(log.parent)
+    for done, (key, work) in enumerate(tasks):
+        if key not in have:
+            row = {"digest": examinee.digest, "key": key, **work(examinee)}
+            with faults(log, "write"), log.open("a", encoding="utf-8") as out:
                 out.write(json.dumps(row) + "\n")
-                out.flush()
-                rows.append(row)
-            if progress is not None:
-                progress(key, done + 1, len(tasks))
+            rows.append(row)
+        if progress is not None:
+            progress(key, done + 1, len(tasks))
     wanted = {key for key, _ in tasks}
     return [row for row in rows if row["key"] in wanted]
 
@@ -111,7 +111,9 @@ def _read_log(log: Path, digest: str) -> list[Row]:
     if not log.exists():
         return []
     rows: list[Row] = []
-    lines = log.read_text(encoding="utf-8").splitlines()
+    with faults(log, "read"):
+        # Bytes that are no text become lines that are no JSON, which are refused below.
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)

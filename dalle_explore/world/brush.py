@@ -110,7 +110,6 @@ class Brush:
         self.parts: dict[str, Image.Image] | None = None
         self._part: list[str] = []
         self.dark = manner == "neon sign"
-        self.late: list[Any] = []
 
     # -- parts: which pixels belong to which role --------------------
 
@@ -254,7 +253,7 @@ class Brush:
         shade: float,
     ) -> None:
         """Coloured pencil: strokes on paper, denser where the form is dark."""
-        grain = manners.hatching(self.pixels, self.over).crop(region)
+        grain = manners.hatching(self.pixels).crop(region)
         self.canvas.paste(manners.PAPER, region, mask)
         layer = ImageChops.multiply(grain, mask)
         if texture is not None:
@@ -404,7 +403,7 @@ class Brush:
             (s, b - a), Image.Resampling.NEAREST
         )
         if self.manner == "pencil sketch":
-            grain = manners.hatching(s, self.over).crop((0, a, s, b))
+            grain = manners.hatching(s).crop((0, a, s, b))
             self.canvas.paste(manners.PAPER, (0, a, s, b))
             self.canvas.paste(band, (0, a), _faded(grain, 0.6))
         else:

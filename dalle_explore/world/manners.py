@@ -58,7 +58,7 @@ def noise(size: int, cells: int, rng: np.random.Generator) -> NDArray[np.float32
 
 
 @lru_cache(maxsize=4)
-def hatching(pixels: int, over: int) -> Image.Image:
+def hatching(pixels: int) -> Image.Image:
     """Diagonal pencil strokes with uneven pressure, an L mask of the whole canvas."""
     rng = np.random.default_rng(20210105)
     unit = pixels / 128
