@@ -18,6 +18,9 @@ from torch.autograd.function import once_differentiable
 __all__ = ["Relaxed", "relax"]
 
 ROWS_ON_CPU = 512  # 512 x 1024 fp32 values are 2 MiB: they stay in the cache of one core
+LEAST_LOG_Q = -80.0
+"""What a log-probability is raised to. Below -87 the library's exp is a hundred times slower, since
+the result is no normal number any more, and a probability of e^-80 is none either way."""
 
 
 class Relaxed(NamedTuple):
@@ -85,26 +88,24 @@ class _Relaxation(torch.autograd.Function):
         m, k = logits.shape
         choice = torch.empty_like(logits)
         vectors = logits.new_empty(m, codebook.shape[1])
-        scale = logits.new_empty(m, 1)  # log of the sum of exp(logits)
         mean = logits.new_zeros(k)
         negentropy = logits.new_zeros(())
-        for part, soft, out, total in _chunks(logits, choice, vectors, scale):
-            torch.logsumexp(part, dim=-1, keepdim=True, out=total)
-            log_q = part - total
+        for part, soft, out in _chunks(logits, choice, vectors):
+            log_q = torch.log_softmax(part, dim=-1).clamp_(min=LEAST_LOG_Q)
             q = log_q.exp()
             mean += q.sum(dim=0)
             negentropy += torch.dot(q.flatten(), log_q.flatten())
             torch.softmax(gumbel(log_q, generator).add_(log_q).div_(temperature), -1, out=soft)
             torch.mm(soft, codebook, out=out)
         mean /= m
-        ctx.save_for_backward(logits, choice, codebook, scale, mean, vectors)
+        ctx.save_for_backward(logits, choice, codebook, mean, vectors)
         ctx.temperature = temperature
         return vectors, math.log(k) + negentropy / m, torch.special.entr(mean).sum()
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_vectors: Tensor, d_kl: Tensor, d_usage: Tensor) -> Any:
-        logits, choice, codebook, scale, mean, vectors = ctx.saved_tensors
+        logits, choice, codebook, mean, vectors = ctx.saved_tensors
         m = logits.shape[0]
         # The softmax's Jacobian needs sum(choice * d_choice), which is the same as this:
         inner = (d_vectors * vectors).sum(dim=-1, keepdim=True)
@@ -112,11 +113,11 @@ class _Relaxation(torch.autograd.Function):
         d_logits = torch.empty_like(logits)
         # d usage / d q is -(log mean + 1) / m for every patch; the constant drops out below.
         d_mean = -d_usage * mean.clamp(min=1e-30).log() / m
-        tensors = (logits, choice, d_vectors, inner, scale, d_logits)
-        for part, soft, d_out, constant, total, out in _chunks(*tensors):
+        tensors = (logits, choice, d_vectors, inner, d_logits)
+        for part, soft, d_out, constant, out in _chunks(*tensors):
             d_book += soft.t() @ d_out
             d_soft = torch.mm(d_out, codebook.t()).sub_(constant).mul_(soft)
-            log_q = part - total
+            log_q = torch.log_softmax(part, dim=-1).clamp_(min=LEAST_LOG_Q)
             q = log_q.exp()
             d_q = log_q.mul_(d_kl / m).add_(d_mean)
             d_q -= torch.linalg.vecdot(q, d_q)[:, None]

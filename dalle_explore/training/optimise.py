@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from dalle_explore.training.checkpoint import model_tensors
+from dalle_explore.training.muon import Muon
 
 WARM_UP = 0.05  # share of the steps
 WARM_UP_LIMIT = 500  # steps
@@ -60,11 +61,7 @@ def muon(
     rest = torch.optim.AdamW([g for g in groups if g["params"]], lr=rate, betas=betas)
     if not hidden:
         return [_rated(rest)]
-    # "match_rms_adamw" scales each update to the size AdamW would make (Liu et al., 2025).
-    matrices = torch.optim.Muon(
-        hidden, lr=matrix_rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"
-    )
-    return [_rated(matrices), _rated(rest)]
+    return [_rated(Muon(hidden, matrix_rate, weight_decay=decay)), _rated(rest)]
 
 
 def split(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
