@@ -11,9 +11,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dalle_explore.errors import DataError, InputError, ModelFileError
 from dalle_explore.models.dvae import DVAE, REACH, laplace_nll, to_logits, to_pictures
-from dalle_explore.models.presets import PATCH, PRESETS, DVAEConfig
+from dalle_explore.models.presets import PATCH, PRESETS, DVAEConfig, PriorConfig
+from dalle_explore.models.prior import Prior
 from dalle_explore.models.relaxation import gumbel, relax
-from dalle_explore.models.start import start_from
+from dalle_explore.models.start import pictures_to_start, start_codes, start_from
 
 TINY = DVAEConfig(
     size=96,
@@ -223,6 +224,17 @@ def test_a_cold_relaxation_is_a_choice():
     assert (vectors.max(dim=-1).values > 0.99).float().mean() > 0.9
 
 
+def test_choices_far_from_every_other_stay_exact():
+    logits = (1e4 * torch.eye(6, 16)).requires_grad_()
+    book = torch.randn(16, 3, generator=torch.Generator().manual_seed(2))
+    relaxed = relax(logits, book, 0.1, torch.Generator().manual_seed(3))
+    torch.testing.assert_close(relaxed.vectors, book[:6])
+    assert relaxed.kl.item() == pytest.approx(math.log(16), rel=1e-6)
+    assert relaxed.usage.item() == pytest.approx(math.log(6), rel=1e-6)
+    (relaxed.vectors.sum() + relaxed.kl + relaxed.usage).backward()
+    assert torch.isfinite(logits.grad).all()
+
+
 def test_gradients_reach_every_parameter():
     dvae = make()
     loss, _ = dvae.loss(pictures(), temperature=1.0, kl_weight=1.0, usage_weight=1.0)
@@ -309,3 +321,22 @@ def test_saving_and_reading_back_is_exact(tmp_path):
     other.load_state_dict(load_file(tmp_path / "dvae"))
     assert torch.equal(other.eval().decode(grid()), dvae.decode(grid()))
     assert torch.equal(other.encode_logits(pictures()), dvae.encode_logits(pictures()))
+
+
+def test_as_many_pictures_start_a_codebook_as_it_has_use_for():
+    assert pictures_to_start(DVAEConfig(codebook_size=1024)) == 240
+    assert pictures_to_start(DVAEConfig(codebook_size=4096)) == 960
+
+
+def test_codes_that_look_alike_begin_alike_and_none_the_same():
+    torch.manual_seed(0)
+    prior = Prior(PriorConfig(layers=1, width=64, codebook_size=40, text_length=4))
+    width = prior.code.weight.std().item()
+    book = torch.randn(20, 16).repeat_interleave(2, dim=0)  # codes 2i and 2i + 1 look the same
+    start_codes(prior, book, torch.Generator().manual_seed(1))
+    for table in (prior.code.weight, prior.code_head.weight):
+        assert table.std().item() == pytest.approx(width, rel=0.1)
+        alike = F.cosine_similarity(table[::2], table[1::2]).mean().item()
+        unlike = F.cosine_similarity(table[::2], table[1::2].roll(1, dims=0)).mean().item()
+        assert alike == pytest.approx(0.5, abs=0.1) and abs(unlike) < 0.1
+        assert not torch.equal(table[0], table[1])

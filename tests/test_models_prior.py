@@ -289,7 +289,7 @@ def test_a_bare_string_is_refused():
 
 def test_presets_have_the_promised_sizes():
     sizes = {name: (p.prior.layers, p.prior.width) for name, p in PRESETS.items()}
-    assert sizes == {"thumb": (4, 128), "pocket": (6, 256), "studio": (12, 512)}
+    assert sizes == {"thumb": (4, 128), "pocket": (6, 192), "studio": (12, 512)}
     assert all(p.prior.sequence == 64 + 256 and p.name == name for name, p in PRESETS.items())
     with pytest.raises(InputError, match="thumb, pocket, studio"):
         preset("huge")

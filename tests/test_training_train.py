@@ -352,3 +352,16 @@ def test_bf16_autocast_trains_too(tmp_path):
     half = Machine(torch.device("cpu"), "bf16")
     out = run("dvae", tmp_path / "model", machine_=half, steps=2)
     assert "bf16" in read_card(out).networks["dvae"].training.device
+
+
+def test_numbers_too_small_to_matter_are_nought_while_training_and_come_back_after():
+    able = torch.set_flush_denormal(True)
+    torch.set_flush_denormal(False)
+
+    def product() -> float:
+        return float(torch.tensor([1e-30]) * torch.tensor([1e-10]))
+
+    assert product() > 0
+    with open_machine("cpu", "fp32"):
+        assert (product() == 0) == able
+    assert product() > 0

@@ -177,8 +177,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "pocket": Preset(
         name="pocket",
-        dvae=DVAEConfig(),
-        prior=PriorConfig(),
+        dvae=DVAEConfig(codebook_size=4096),
+        prior=PriorConfig(width=192, codebook_size=4096),
     ),
     "studio": Preset(
         name="studio",

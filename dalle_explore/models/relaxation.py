@@ -17,10 +17,10 @@ from torch.autograd.function import once_differentiable
 
 __all__ = ["Relaxed", "relax"]
 
-ROWS_ON_CPU = 512  # 512 x 1024 fp32 values are 2 MiB: they stay in the cache of one core
+VALUES_ON_CPU = 2**19  # 2 MiB of fp32: they stay in the cache of one core
 LEAST_LOG_Q = -80.0
-"""What a log-probability is raised to. Below -87 the library's exp is a hundred times slower, since
-the result is no normal number any more, and a probability of e^-80 is none either way."""
+"""What a log-probability is raised to. Below -87 the library's exp is a hundred times slower,
+since the result is no normal number any more, and e^-80 of a probability is none either way."""
 
 
 class Relaxed(NamedTuple):
@@ -72,7 +72,8 @@ def gumbel(like: Tensor, generator: torch.Generator | None) -> Tensor:
 
 
 def _chunks(*tensors: Tensor) -> Any:
-    rows = ROWS_ON_CPU if tensors[0].device.type == "cpu" else tensors[0].shape[0]
+    m, k = tensors[0].shape
+    rows = max(1, VALUES_ON_CPU // k) if tensors[0].device.type == "cpu" else m
     return zip(*(tensor.split(rows) for tensor in tensors), strict=True)
 
 

@@ -16,14 +16,14 @@ from torch import Tensor
 __all__ = ["Muon", "orthogonal"]
 
 QUINTIC = (3.4445, -4.7750, 2.0315)
-"""Coefficients of the iteration: the steepest at zero that still stays near one (Jordan et al.)."""
+"""Coefficients of the iteration: as steep at zero as still stays near one (Jordan et al.)."""
 
 
 def orthogonal(matrices: Tensor, steps: int = 5) -> Tensor:
-    """Bring all singular values of matrices [n rows columns] near one, between about 0.7 and 1.2.
+    """Bring all singular values of matrices [n rows columns] near one: from about 0.7 to 1.2.
 
-    Newton-Schulz iteration with a quintic polynomial; a matrix of zeros stays one. The precision of
-    the products is that of the argument.
+    Newton-Schulz iteration with a quintic polynomial; a matrix of zeros stays one. The precision
+    of the products is that of the argument.
     """
     a, b, c = QUINTIC
     tall = matrices.shape[-2] > matrices.shape[-1]
@@ -79,11 +79,13 @@ class Muon(torch.optim.Optimizer):
         momentum, rate = group["momentum"], group["lr"]
         moved = []
         for parameter in parameters:
+            gradient = parameter.grad
+            assert gradient is not None  # `step` took only those that have one
             state = self.state[parameter]
             if "momentum_buffer" not in state:
-                state["momentum_buffer"] = torch.zeros_like(parameter.grad)
-            average = state["momentum_buffer"].lerp_(parameter.grad, 1 - momentum)
-            moved.append(parameter.grad.lerp(average, momentum))
+                state["momentum_buffer"] = torch.zeros_like(gradient)
+            average = state["momentum_buffer"].lerp_(gradient, 1 - momentum)
+            moved.append(gradient.lerp(average, momentum))
         stacked = torch.stack(moved)
         if stacked.device.type == "cuda":
             stacked = stacked.bfloat16()  # the iteration forgives it, and GPUs are made for it

@@ -17,7 +17,7 @@ from dalle_explore.judging.network import JUDGE_SIZES, JudgeConfig
 from dalle_explore.models.dvae import DVAE
 from dalle_explore.models.presets import DVAEConfig, Preset
 from dalle_explore.models.prior import Prior
-from dalle_explore.models.start import start_from
+from dalle_explore.models.start import pictures_to_start, start_codes, start_from
 from dalle_explore.pretrained.card import Training
 from dalle_explore.scoring.merges import ClipTokenizer, learn_merges, write_merges
 from dalle_explore.scoring.network import CLIP_SIZES, ClipConfig, make_clip, save_clip
@@ -46,8 +46,6 @@ from dalle_explore.training.tasks.judge import JudgeTask
 from dalle_explore.training.tasks.prior import PROMPTS, PriorTask
 from dalle_explore.training.tasks.tokenizer import captions_of
 
-START_PICTURES = 160
-"""Pictures a fresh dVAE's codebook is started from: 40,960 patches of the drawn world."""
 NEEDS: dict[str, tuple[str, ...]] = {
     "tokenizer": (),
     "dvae": (),
@@ -180,7 +178,7 @@ class Workshop:
 
     def _order_codebook(self, dvae: DVAE) -> None:
         """Start a fresh dVAE from some of its pictures; too few of them leave it random."""
-        indices = range(min(START_PICTURES, self.stream.limit))
+        indices = range(min(pictures_to_start(dvae.config), self.stream.limit))
         pictures = (
             torch.from_numpy(self.stream.pictures(indices)).permute(0, 3, 1, 2).float() / 255
         )
@@ -257,7 +255,9 @@ class Workshop:
             codebook_size=dvae.config.codebook_size,
         )
         prior = Prior(config)
-        self._start("prior", prior)
+        if not self._start("prior", prior):
+            chance = torch.Generator().manual_seed(self.job.seed)
+            start_codes(prior, dvae.codebook, chance)
         folder = self.job.out / "runs" / "cache" / f"codes-{self.made_with()[:16]}"
         examples = EncodedExamples(self.stream, dvae, tokenizer, folder)
         painter = Painter(prior, dvae, tokenizer)
