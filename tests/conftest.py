@@ -32,6 +32,17 @@ def pytest_addoption(parser):
     parser.addoption("--device", default="cpu", help="where tests with torch run: cpu or cuda")
 
 
+@pytest.fixture(scope="module")
+def one_thread():
+    """Tiny networks are slower, not faster, on several threads."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def device(pytestconfig):
     """The device asked for with --device; asking for a GPU that is not there fails, loudly."""

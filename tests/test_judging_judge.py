@@ -30,13 +30,7 @@ BYTES = np.stack([np.asarray(world.draw(scene)) for scene in SCENES])
 PICTURES = torch.from_numpy(BYTES).permute(0, 3, 1, 2).float() / 255
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Networks this small are slower on two threads, far slower on a busy machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def fresh(seed=0):

@@ -23,13 +23,7 @@ TINY = PriorConfig(
 )
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """These networks are far too small to be worth sharing out."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def make(config=TINY, spread=10.0):

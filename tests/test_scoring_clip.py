@@ -41,13 +41,7 @@ PICTURES = np.stack([np.asarray(world.draw(world.example("train", k).scene)) for
 FLOATS = torch.from_numpy(PICTURES).permute(0, 3, 1, 2).float() / 255
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Networks this small are slower on two threads, far slower on a busy machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -26,13 +26,7 @@ TINY = ClipConfig(
 EXAMPLES = [world.example("train", index) for index in range(8)]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Networks this small are slower on two threads, far slower on a busy machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from training_toys import CPU, blots, line, one_thread, plan_for, quiet  # noqa: F401
+from training_toys import CPU, blots, line, plan_for, quiet  # noqa: F401
 
 from dalle_explore.errors import MachineError, ModelFileError
 from dalle_explore.training import checkpoint, log
 from dalle_explore.training.loop import Stopped, fit, noise_seed, sheet_steps
 from dalle_explore.training.plan import Looks
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 PROGRAM = Path(__file__).parent / "training_toys.py"
 PATH = {"PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from training_toys import CPU, Blots, blots, one_thread  # noqa: F401
+from training_toys import CPU, Blots, blots  # noqa: F401
 
 from dalle_explore import world
 from dalle_explore.errors import DataError
@@ -25,6 +25,8 @@ from dalle_explore.training.tasks.prior import DROPPED, PriorTask
 from dalle_explore.training.tasks.tokenizer import captions_of
 from dalle_explore.world.facts import UNSEEN_WORDS
 from dalle_explore.world.holdout import held_out
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SMALL = Recipe(batch=8, rate=1e-3)
 

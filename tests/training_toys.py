@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from PIL import Image
 from torch import nn
@@ -20,16 +19,6 @@ from dalle_explore.training.optimise import muon
 from dalle_explore.training.plan import Looks, Plan
 from dalle_explore.training.tasks.base import Recipe, Task
 from dalle_explore.training.tasks.dvae import DVAETask
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tiny networks are slower, not faster, on several threads; import this to have it."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 CPU = Machine(torch.device("cpu"), "fp32")
 TINY_DVAE = DVAEConfig(

@@ -22,7 +22,7 @@ from dalle_explore.models.prior import Prior
 
 __all__ = ["pictures_to_start", "start_codes", "start_from"]
 
-PATCHES_PER_CODE = 60  # that k-means looks at; with 40, held-out pictures were 0.2 dB worse
+PATCHES_PER_CODE = 60  # that k-means looks at; held-out pictures gain 0.4 dB from 40 to 200
 ROUNDS = 8  # of Lloyd's iteration; later ones move centres by less than training does
 ENTROPY = 0.3  # nats: how undecided q is between neighbouring codes when training begins
 
