@@ -11,9 +11,9 @@ RECIPES: dict[str, dict[str, Recipe]] = {
     },
     "pocket": {
         "dvae": Recipe(batch=32, rate=1.5e-3, average=0.999, decay=0.01),
-        "judge": Recipe(batch=16, rate=1.5e-3, average=0.999),
+        "judge": Recipe(batch=16, rate=1.5e-3, average=0.999, passes=4),
         "clip": Recipe(batch=64, rate=1e-3, average=0.999),
-        "prior": Recipe(batch=32, rate=3e-3, average=0.999, muon=1e-2, passes=2),
+        "prior": Recipe(batch=32, rate=3e-3, average=0.999, muon=1e-2),
     },
     "studio": {
         "dvae": Recipe(batch=128, rate=1e-3, average=0.9995, decay=0.01),
