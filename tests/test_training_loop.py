@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from training_toys import CPU, blots, line, plan_for, quiet  # noqa: F401
 
 from dalle_explore.errors import MachineError, ModelFileError
@@ -117,6 +118,22 @@ def test_a_run_leaves_its_log_plot_and_sheets(tmp_path):
     sheets = sorted(path.name for path in (tmp_path / "sheets").iterdir())
     assert sheets == ["step-00000004.png", "step-00000008.png", "step-00000016.png"]
     assert fitted.figures == {"valid_count": 8.0}
+
+
+def test_a_run_whose_sheets_answer_prompts_shows_how_it_grew(tmp_path):
+    task = line()
+    drawn = []
+
+    def sheet():
+        drawn.append(Image.new("RGB", (8, 8), (40 * len(drawn), 0, 0)))
+        return drawn[-1]
+
+    task.sheet, task.one_each = sheet, lambda page: {"a red line": page.copy()}
+    plan = plan_for(task, 16, looks=Looks(sheets=3, validation=8))
+    fit(task, tmp_path, plan, CPU, resume=False, pace=quiet())
+    with Image.open(tmp_path / "how-it-grew.png") as picture:
+        colours = {pixel for _, pixel in picture.convert("RGB").getcolors(maxcolors=1 << 20)}
+    assert len(drawn) == 3 and {(0, 0, 0), (40, 0, 0), (80, 0, 0)} <= colours
 
 
 def test_sheets_come_at_doubling_steps_and_at_the_end():

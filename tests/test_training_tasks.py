@@ -299,6 +299,10 @@ def test_the_prior_learns_and_draws_its_sheet(examples):
     task.brief = True
     sheet = task.sheet()
     assert sheet.size == task.sheet().size and sheet.tobytes() == task.sheet().tobytes()
+    first = task.one_each(sheet)
+    assert list(first) == list(task.prompts[:2])
+    for prompt, drawn in zip(first, task.draw(task.prompts[:2], (0,)), strict=True):
+        assert np.array_equal(np.asarray(first[prompt]), drawn[0])
 
 
 def test_a_tenth_of_the_captions_is_left_out(examples):

@@ -13,9 +13,10 @@ from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import sha256
 from dalle_explore.models.presets import PRESETS, Preset
 from dalle_explore.pretrained.bundle import load_bundle
-from dalle_explore.pretrained.card import read_card
+from dalle_explore.pretrained.card import Training, read_card
 from dalle_explore.training import data, loop, recipes
 from dalle_explore.training import train as training
+from dalle_explore.training.export import continued
 from dalle_explore.training.loop import Stopped
 from dalle_explore.training.machine import Machine, fast_bf16, open_machine
 from dalle_explore.training.parts import Job
@@ -182,6 +183,24 @@ def test_training_can_start_from_another_model(whole, tmp_path):
     # One step at a small rate stays close to where it began; random weights would be elsewhere.
     assert all((a - b).abs().max() < 0.01 for a, b in pairs)
     assert weights(out)["prior.safetensors"] != weights(whole)["prior.safetensors"]
+    earlier, whole_story = (
+        there.card.networks["prior"].training,
+        here.card.networks["prior"].training,
+    )
+    assert whole_story.steps == earlier.steps + 1 and whole_story.seconds > earlier.seconds
+    assert whole_story.device == earlier.device and whole_story.data == earlier.data
+
+
+def test_a_card_tells_on_what_a_training_went_on():
+    cpu = Training("the world", 1, 10, "2 CPU cores, fp32", 5.0, "a")
+    gpu = Training("my_album", None, 5, "NVIDIA H200, bf16", 2.0, "b")
+    both = continued(cpu, gpu)
+    assert both.data == "the world, then my_album" and both.world_version == 1
+    assert both.device == "2 CPU cores, fp32, then NVIDIA H200, bf16"
+    assert (both.steps, both.seconds, both.commit) == (15, 7.0, "b")
+    assert continued(both, gpu).device == both.device
+    twelve = Training("the world", 1, 1, "12 CPU cores, fp32", 1.0)
+    assert continued(twelve, cpu).device == "12 CPU cores, fp32, then 2 CPU cores, fp32"
 
 
 def test_starting_from_another_size_or_from_itself_is_refused(whole, tmp_path):

@@ -44,6 +44,23 @@ def training_facts(
     )
 
 
+def continued(before: Training, after: Training) -> Training:
+    """One training that went on where another had ended: steps and seconds add up."""
+
+    def joined(first: str, then: str) -> str:
+        same = first == then or first.endswith(f", then {then}")
+        return first if same else f"{first}, then {then}"
+
+    return Training(
+        data=joined(before.data, after.data),
+        world_version=after.world_version if after.world_version else before.world_version,
+        steps=before.steps + after.steps,
+        device=joined(before.device, after.device),
+        seconds=round(before.seconds + after.seconds, 1),
+        commit=after.commit,
+    )
+
+
 def commit() -> str:
     """The commit of this code when it runs from a checkout with git at hand; else nothing."""
     git = shutil.which("git")

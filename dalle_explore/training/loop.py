@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -23,7 +24,7 @@ from dalle_explore.training import checkpoint, log
 from dalle_explore.training.machine import Machine
 from dalle_explore.training.optimise import Average, schedule, set_rate
 from dalle_explore.training.plan import Plan
-from dalle_explore.training.plots import plot_log
+from dalle_explore.training.plots import plot_growth, plot_log
 from dalle_explore.training.sheets import png_bytes
 from dalle_explore.training.tasks.base import Task
 
@@ -68,6 +69,10 @@ class _Step(nn.Module):
         return self._task[0].loss(batch, progress)
 
 
+def _sheet_name(step: int) -> str:
+    return f"step-{step:08d}.png"
+
+
 def sheet_steps(total: int, count: int) -> set[int]:
     """The numbers of finished steps at which to show samples: doubling, the last one included.
 
@@ -82,7 +87,8 @@ def fit(
 ) -> Fitted:
     """Train ``task.model`` for ``plan.steps`` steps; afterwards it holds the weights to export.
 
-    ``folder`` gets checkpoints/, log.jsonl, loss.png and sheets/. With ``resume`` the newest
+    ``folder`` gets checkpoints/, log.jsonl, loss.png and sheets/, and how-it-grew.png where the
+    sheets answer prompts. With ``resume`` the newest
     checkpoint is continued; on a processor the result is bit-equal to a run that never stopped.
 
     Raises:
@@ -267,8 +273,21 @@ class _Run:
         if self.figures:
             self._write_line({"step": done, "seconds": round(self.seconds, 1), **self.figures})
         if picture is not None:
-            write_atomic(self.folder / "sheets" / f"step-{done:08d}.png", png_bytes(picture))
+            write_atomic(self.folder / "sheets" / _sheet_name(done), png_bytes(picture))
         plot_log(self.folder / log.NAME, self.folder / "loss.png", self.task.part)
+        if done == self.plan.steps:
+            self._show_growth()
+
+    def _show_growth(self) -> None:
+        """Lay out what was drawn at the moments that the sheets show."""
+        moments = {}
+        for step in sorted(self.show_at):
+            sheet = self.folder / "sheets" / _sheet_name(step)
+            if sheet.is_file():  # a person may have thrown some away
+                with Image.open(sheet) as opened:
+                    moments[f"{step * self.plan.batch:,}"] = self.task.one_each(opened)
+        if len(moments) > 1 and all(moments.values()):
+            plot_growth(moments, self.folder / "how-it-grew.png")
 
     @contextlib.contextmanager
     def _exported(self) -> Iterator[None]:

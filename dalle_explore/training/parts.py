@@ -18,7 +18,7 @@ from dalle_explore.models.dvae import DVAE
 from dalle_explore.models.presets import DVAEConfig, Preset
 from dalle_explore.models.prior import Prior
 from dalle_explore.models.start import pictures_to_start, start_codes, start_from
-from dalle_explore.pretrained.card import Training
+from dalle_explore.pretrained.card import Training, read_card
 from dalle_explore.scoring.merges import ClipTokenizer, learn_merges, write_merges
 from dalle_explore.scoring.network import CLIP_SIZES, ClipConfig, make_clip, save_clip
 from dalle_explore.seeds import rng
@@ -159,6 +159,13 @@ class Workshop:
             "prior": self._prior_task,
         }
         return make[part]()
+
+    def before(self, part: str) -> Training | None:
+        """How the weights of ``--init-from`` came to be; None: a part starts from random ones."""
+        source = self.job.init_from
+        if source is None or not has_part(source, part):
+            return None
+        return read_card(source).networks[part].training
 
     def _start(self, part: str, network: torch.nn.Module) -> bool:
         """Fill a network from ``--init-from``; whether that was asked for and possible."""

@@ -15,6 +15,7 @@ import torch
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import read_json, write_json
+from dalle_explore.pretrained.card import Training
 from dalle_explore.pretrained.schema import read_fields
 from dalle_explore.training.checkpoint import load_model, model_tensors
 from dalle_explore.training.machine import Machine
@@ -50,6 +51,7 @@ class Plan:
     data: str  # digest of the stream
     looks: Looks = Looks()
     seconds_per_step: float | None = None  # as measured; None when the steps were given
+    before: Training | None = None  # of the weights it starts from; None: random ones
 
     def write(self, folder: Path) -> None:
         """Write ``plan.json``.

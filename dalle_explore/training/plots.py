@@ -1,11 +1,15 @@
-"""The loss plot of a run."""
+"""The plots of a run: its losses, and how what it draws grew."""
 
 import io
 import math
+import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from dalle_explore.files import write_atomic
 from dalle_explore.training import log
@@ -53,6 +57,53 @@ def plot_log(path: Path, picture: Path, title: str) -> None:
             axes.set_ylim(low - margin, high + margin)
     held = io.BytesIO()
     figure.savefig(held, format="png", dpi=90)
+    write_atomic(picture, held.getvalue())
+
+
+def plot_growth(moments: Mapping[str, Mapping[str, Image.Image]], picture: Path) -> None:
+    """Lay out what a model drew at several moments: a row for each prompt, a column for each.
+
+    Args:
+        moments: by the label of the moment, one picture for each prompt; the prompts are the same.
+        picture: the PNG or JPEG to write.
+
+    Raises:
+        InputError, MachineError: it cannot be written.
+    """
+    prompts = list(next(iter(moments.values())))
+    cell, words, head = 0.92, 2.1, 0.26  # inches
+    width, height = words + cell * len(moments), head + cell * len(prompts)
+    figure = Figure(figsize=(width, height), facecolor="white")
+    FigureCanvasAgg(figure)
+    for column, (label, drawn) in enumerate(moments.items()):
+        left = words + cell * column
+        figure.text(
+            (left + 0.49 * cell) / width,
+            1 - 0.17 / height,
+            label,
+            ha="center",
+            fontsize=8,
+            color="0.3",
+        )
+        for row, prompt in enumerate(prompts):
+            bottom = height - head - cell * (row + 1)
+            size = 0.96 * cell
+            axes = figure.add_axes((left / width, bottom / height, size / width, size / height))
+            axes.imshow(np.asarray(drawn[prompt].convert("RGB")), interpolation="lanczos")
+            axes.set_axis_off()
+    for row, prompt in enumerate(prompts):
+        figure.text(
+            (words - 0.1) / width,
+            (height - head - cell * (row + 0.5)) / height,
+            "\n".join(textwrap.wrap(prompt, 32)),
+            ha="right",
+            va="center",
+            fontsize=8,
+            style="italic",
+            family="serif",
+        )
+    held = io.BytesIO()
+    figure.savefig(held, format=picture.suffix[1:], dpi=140)
     write_atomic(picture, held.getvalue())
 
 

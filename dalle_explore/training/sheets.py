@@ -8,6 +8,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 _GAP = 4
+_LINE = 16  # height of a label
 _PAPER = (255, 255, 255)
 _INK = (40, 40, 40)
 
@@ -29,24 +30,29 @@ def picture_sheet(
     height, width = rows[0][0].shape[:2]
     columns = max(len(row) for row in rows)
     font = ImageFont.load_default(size=11)
-    line = 16
     page = Image.new(
         "RGB",
         (
             columns * (width + _GAP) + _GAP,
-            len(rows) * (height + line + _GAP) + _GAP + (line if note else 0),
+            len(rows) * (height + _LINE + _GAP) + _GAP + (_LINE if note else 0),
         ),
         _PAPER,
     )
     pen = ImageDraw.Draw(page)
     for r, (row, label) in enumerate(zip(rows, labels, strict=True)):
-        top = _GAP + r * (height + line + _GAP)
+        top = _GAP + r * (height + _LINE + _GAP)
         pen.text((_GAP, top), _fitted(label, page.width - 2 * _GAP, font), fill=_INK, font=font)
         for c, picture in enumerate(row):
-            page.paste(Image.fromarray(picture), (_GAP + c * (width + _GAP), top + line))
+            page.paste(Image.fromarray(picture), (_GAP + c * (width + _GAP), top + _LINE))
     if note:
-        pen.text((_GAP, page.height - line), note, fill=_INK, font=font)
+        pen.text((_GAP, page.height - _LINE), note, fill=_INK, font=font)
     return page
+
+
+def first_of_rows(sheet: Image.Image, rows: int, size: int) -> list[Image.Image]:
+    """The first picture of each row, cut out of a ``picture_sheet`` of pictures size x size."""
+    tops = [_GAP + r * (size + _LINE + _GAP) + _LINE for r in range(rows)]
+    return [sheet.crop((_GAP, top, _GAP + size, top + size)) for top in tops]
 
 
 def pairs_sheet(

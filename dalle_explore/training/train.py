@@ -9,7 +9,7 @@ import torch
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, read_json, write_json
-from dalle_explore.training.export import adopt, has_part, training_facts
+from dalle_explore.training.export import adopt, continued, has_part, training_facts
 from dalle_explore.training.loop import GLANCE, Fitted, Pace, fit
 from dalle_explore.training.machine import Machine
 from dalle_explore.training.parts import Job, Workshop
@@ -178,7 +178,8 @@ def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) 
             data=shop.data_digest(part, task),
         )
     else:
-        plan = make_plan(shop, part, task, seconds)
+        before = shop.before(part)
+        plan = dataclasses.replace(make_plan(shop, part, task, seconds), before=before)
         if machine.writes:
             plan.write(folder)
     _prepare(shop, task, plan)
@@ -194,7 +195,7 @@ def train_part(shop: Workshop, part: str, pace: Pace, *, seconds: float | None) 
         facts = training_facts(
             machine, task.stream.name, shop.world_version, plan.steps, fitted.seconds
         )
-        shop.export(part, task, facts)
+        shop.export(part, task, facts if plan.before is None else continued(plan.before, facts))
         write_json(folder / DONE, dataclasses.asdict(fitted))
         _say(shop, f"{part} is finished: {_figures(fitted)}")
     machine.shared(None)

@@ -75,6 +75,13 @@ class Task(abc.ABC):
         """A picture of what the model can do now, or None."""
         return None
 
+    def one_each(self, sheet: Image.Image) -> dict[str, Image.Image]:
+        """One picture for each prompt of an earlier sheet; nothing, where sheets have no prompts.
+
+        From these the loop lays out how the model grew.
+        """
+        return {}
+
     def ready(self, count: int, *, quiet: bool = False) -> None:
         """Make the first ``count`` examples ready, and let training walk over these."""
         self.stream.ensure(range(count), quiet=quiet)

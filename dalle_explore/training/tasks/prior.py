@@ -13,7 +13,7 @@ from dalle_explore.seeds import rng
 from dalle_explore.training.codes import PHRASINGS, EncodedExamples
 from dalle_explore.training.data import phrasing
 from dalle_explore.training.optimise import adamw, muon
-from dalle_explore.training.sheets import picture_sheet
+from dalle_explore.training.sheets import first_of_rows, picture_sheet
 from dalle_explore.training.tasks.base import Recipe, Task
 
 DROPPED = 0.1
@@ -133,3 +133,9 @@ class PriorTask(Task):
         seeds = (0,) if self.brief else (0, 1, 2, 3)
         rows = [list(drawn) for drawn in self.draw(prompts, seeds)]
         return picture_sheet(rows, prompts)
+
+    def one_each(self, sheet: Image.Image) -> dict[str, Image.Image]:
+        """The first sample of every prompt, so that nobody has chosen it."""
+        prompts = self.prompts[:2] if self.brief else self.prompts
+        cut = first_of_rows(sheet, len(prompts), self.stream.size)
+        return dict(zip(prompts, cut, strict=True))
