@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+import zlib
 
 import numpy as np
 import pytest
@@ -155,6 +156,50 @@ def test_an_interrupted_exam_goes_on_where_it_stopped(studio, tmp_path):
     assert studio.drawn - before < before
     assert sorted(r["key"] for r in again) == sorted(r["key"] for r in whole)
     assert len(log.read_text(encoding="utf-8").splitlines()) == len(lines)
+
+
+def guesser():
+    """An examinee of few habits, the same in every process."""
+
+    def numbers(items, width):
+        seeds = [zlib.crc32(item if isinstance(item, bytes) else item.encode()) for item in items]
+        return np.stack([np.random.default_rng(seed).random(width) for seed in seeds])
+
+    def sample(captions, seeds, settings):
+        names = [f"{caption} {seed}" for caption in captions for seed in seeds]
+        return (numbers(names, 12).reshape(-1, 2, 2, 3) * 255).astype(np.uint8)
+
+    def read(pictures):
+        values = ("board", "poster", "t-shirt")
+        return [Verdict({"surface": values[int(p.sum()) % 3]}, {}, "writing") for p in pictures]
+
+    return Examinee(
+        "guesser",
+        Settings(),
+        sample,
+        lambda pictures: pictures,
+        lambda texts: numbers(texts, 8).astype(np.float32),
+        lambda pictures: numbers([p.tobytes() for p in pictures], 8).astype(np.float32),
+        read,
+    )
+
+
+def test_two_processes_find_what_one_finds(tmp_path):
+    scale = dataclasses.replace(SMALL, renders=4, training=50, splits=("unseen_words",))
+    alone = exam.run(guesser(), scale, tmp_path / "alone.jsonl")
+    seen = []
+    together = exam.run(
+        guesser(),
+        scale,
+        tmp_path / "together.jsonl",
+        lambda what, done, total: seen.append((done, total)),
+        opening=guesser,
+        workers=2,
+    )
+    assert together == alone
+    assert seen == [(k, len(alone)) for k in range(1, len(alone) + 1)]
+    again = exam.run(guesser(), scale, tmp_path / "together.jsonl", opening=guesser, workers=2)
+    assert again == alone
 
 
 def test_rows_of_another_model_or_garbage_are_refused(studio, tmp_path):

@@ -8,9 +8,13 @@ between the lines is the
 finding, not a line alone.
 """
 
+import concurrent.futures
+import contextlib
 import dataclasses
+import functools
 import json
-from collections.abc import Callable, Iterator, Sequence
+import multiprocessing
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +72,7 @@ QUICK = Scale(
 )
 
 Row = dict[str, Any]
+Opening = Callable[[], Examinee]
 CHUNK = 5  # prompts between two lines of the log
 
 
@@ -76,6 +81,9 @@ def run(
     scale: Scale,
     log: Path,
     progress: Callable[[str, int, int], None] | None = None,
+    *,
+    opening: Opening | None = None,
+    workers: int = 1,
 ) -> list[Row]:
     """Ask everything that the log does not hold yet, and return all rows.
 
@@ -84,6 +92,9 @@ def run(
         scale: how much is asked.
         log: a JSONL file, one row a chunk; an exam that was interrupted goes on where it stopped.
         progress: called with (what, done, total) after every chunk.
+        opening: opens the same examinee in another process; it has to be picklable.
+        workers: processes, of one thread each, that work at once; more than one need ``opening``.
+            On a processor two processes of one thread do more than one process of two.
 
     Returns:
         One row for each chunk: its key, and per prompt what was right in every picture.
@@ -91,20 +102,55 @@ def run(
     Raises:
         InputError: the log belongs to another model, or cannot be read.
     """
-    rows = _read_log(log, examinee.digest)
-    have = {row["key"] for row in rows}
-    tasks = list(_tasks(scale))
+    rows = {row["key"]: row for row in _read_log(log, examinee.digest)}
+    tasks = _tasks(scale)
+    missing = [key for key in tasks if key not in rows]
     make_folder(log.parent)
-    for done, (key, work) in enumerate(tasks):
-        if key not in have:
-            row = {"digest": examinee.digest, "key": key, **work(examinee)}
+    done = len(tasks) - len(missing)
+    if progress is not None and done:
+        progress("earlier", done, len(tasks))
+    if workers > 1 and opening is not None and len(missing) > 1:
+        found = _together(missing, scale, opening, workers)
+    else:
+        found = ((key, tasks[key](examinee)) for key in missing)
+    with contextlib.closing(found):
+        for key, answers in found:
+            row = {"digest": examinee.digest, "key": key, **answers}
             with faults(log, "write"), log.open("a", encoding="utf-8") as out:
                 out.write(json.dumps(row) + "\n")
-            rows.append(row)
-        if progress is not None:
-            progress(key, done + 1, len(tasks))
-    wanted = {key for key, _ in tasks}
-    return [row for row in rows if row["key"] in wanted]
+            rows[key] = row
+            done += 1
+            if progress is not None:
+                progress(key, done, len(tasks))
+    return [rows[key] for key in tasks]
+
+
+def _together(
+    keys: Sequence[str], scale: Scale, opening: Opening, workers: int
+) -> Generator[tuple[str, Row], None, None]:
+    """Answers in the order in which processes of one thread each find them."""
+    # Spawned everywhere: a fork would copy torch's locks in whatever state they are.
+    pool = concurrent.futures.ProcessPoolExecutor(
+        min(workers, len(keys)), multiprocessing.get_context("spawn"), _open_here, (opening,)
+    )
+    try:
+        waiting = {pool.submit(_answer_here, key, scale): key for key in keys}
+        for future in concurrent.futures.as_completed(waiting):
+            yield waiting[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_here: list[Examinee] = []  # in a process that helps: the examinee it has opened
+
+
+def _open_here(opening: Opening) -> None:
+    opened = opening()
+    _here.append(opened)
+
+
+def _answer_here(key: str, scale: Scale) -> Row:
+    return _tasks(scale)[key](_here[0])
 
 
 def _read_log(log: Path, digest: str) -> list[Row]:
@@ -138,7 +184,13 @@ def _read_log(log: Path, digest: str) -> list[Row]:
 Work = Callable[[Examinee], Row]
 
 
-def _tasks(scale: Scale) -> Iterator[tuple[str, Work]]:
+@functools.lru_cache(maxsize=4)
+def _tasks(scale: Scale) -> Mapping[str, Work]:
+    """Everything that is asked, by key, in order."""
+    return dict(_all_tasks(scale))
+
+
+def _all_tasks(scale: Scale) -> Iterator[tuple[str, Work]]:
     for start in range(0, scale.renders, 250):
         count = min(250, scale.renders - start)
         yield f"judge/{start}/{count}", lambda e, s=start, c=count: _judge(e, s, c)  # type: ignore[misc]

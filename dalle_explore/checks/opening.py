@@ -68,6 +68,12 @@ def open_examinee(folder: str | None, device: str = "cpu") -> tuple[Examinee, Pa
     return examinee, bundle.folder
 
 
+def open_to_help(folder: str, device: str) -> Examinee:
+    """Open a bundle in a process that helps with an exam, on one thread."""
+    torch.set_num_threads(1)
+    return open_examinee(folder, device)[0]
+
+
 def _pictures(model: NativeGenerator, codes: np.ndarray) -> Pictures:
     """Codes [b p] to pictures, uint8 [b y x c]."""
     return model.decode_codes(

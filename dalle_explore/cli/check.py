@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import functools
 import json
 import sys
 from pathlib import Path
@@ -42,8 +43,14 @@ def run(args: argparse.Namespace) -> int:
 
     from dalle_explore.checks import model as exam
     from dalle_explore.checks.findings import findings, roles, table
-    from dalle_explore.checks.opening import open_examinee, write_figures, write_settings
+    from dalle_explore.checks.opening import (
+        open_examinee,
+        open_to_help,
+        write_figures,
+        write_settings,
+    )
     from dalle_explore.files import home
+    from dalle_explore.training.drawing import cores
 
     examinee, folder = open_examinee(args.model, args.device)
     bar = tqdm(unit="step", file=sys.stderr, dynamic_ncols=True)
@@ -80,7 +87,10 @@ def run(args: argparse.Namespace) -> int:
         args.log
         or home() / "exams" / f"{examinee.digest[:16]}{'-quick' if args.quick else ''}.jsonl"
     )
-    rows = exam.run(examinee, scale, log, progress)
+    help_ = functools.partial(open_to_help, str(folder), args.device)
+    # A GPU has one queue; processors are shared out, one thread each.
+    workers = cores() if args.device == "cpu" else 1
+    rows = exam.run(examinee, scale, log, progress, opening=help_, workers=workers)
     bar.close()
     found = findings(rows)
     print(table(found))
