@@ -14,6 +14,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dalle_explore.edits import (
+        AblateHead,
+        AddResidual,
+        Ban,
+        Bias,
+        Edit,
+        Force,
+        KnockOut,
+        Mix,
+        ScaleHead,
+        TemperatureAt,
+    )
     from dalle_explore.errors import (
         DalleExploreError,
         DataError,
@@ -21,46 +33,79 @@ if TYPE_CHECKING:
         MachineError,
         ModelFileError,
     )
-    from dalle_explore.session.drawing import draw, open
+    from dalle_explore.session.breeding import breed
+    from dalle_explore.session.drawing import draw, drawing, open
     from dalle_explore.session.model import Model, load
     from dalle_explore.session.samples import Sample, Samples
+    from dalle_explore.session.uploads import upload
     from dalle_explore.settings import Settings
+    from dalle_explore.trace import Trace
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AblateHead",
+    "AddResidual",
+    "Ban",
+    "Bias",
     "DalleExploreError",
     "DataError",
+    "Edit",
+    "Force",
     "InputError",
+    "KnockOut",
     "MachineError",
+    "Mix",
     "Model",
     "ModelFileError",
     "Sample",
     "Samples",
+    "ScaleHead",
     "Settings",
+    "TemperatureAt",
+    "Trace",
     "__version__",
+    "breed",
     "draw",
+    "drawing",
     "load",
     "open",
+    "upload",
 ]
 
 _HOMES = {
+    "AblateHead": "edits",
+    "AddResidual": "edits",
+    "Ban": "edits",
+    "Bias": "edits",
     "DalleExploreError": "errors",
     "DataError": "errors",
+    "Edit": "edits",
+    "Force": "edits",
     "InputError": "errors",
+    "KnockOut": "edits",
     "MachineError": "errors",
+    "Mix": "edits",
     "Model": "session.model",
     "ModelFileError": "errors",
     "Sample": "session.samples",
     "Samples": "session.samples",
+    "ScaleHead": "edits",
     "Settings": "settings",
+    "TemperatureAt": "edits",
+    "Trace": "trace",
+    "breed": "session.breeding",
     "draw": "session.drawing",
+    "drawing": "session.drawing",
     "load": "session.model",
     "open": "session.drawing",
+    "upload": "session.uploads",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "testing":  # a module of its own, for those who write adapters
+        return importlib.import_module(f"{__name__}.testing")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

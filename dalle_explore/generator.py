@@ -14,12 +14,89 @@ import torch
 from jaxtyping import Bool, Float, Float32, Int64, UInt8
 from torch import Tensor
 
+from dalle_explore.edits import Edit
 from dalle_explore.errors import InputError
 from dalle_explore.text.tokenizer import EncodedText
 
-__all__ = ["PAD", "Generator", "PriorOutput", "State", "Supports", "EncodedText"]
+__all__ = [
+    "EXECUTORS",
+    "PAD",
+    "Add",
+    "At",
+    "Cut",
+    "EncodedText",
+    "Executor",
+    "Generator",
+    "Inside",
+    "PriorOutput",
+    "Scale",
+    "State",
+    "Supports",
+]
 
 PAD = -1  # in rows of text ids: nothing is said at this position
+
+
+Executor = Literal["reference", "fast"]
+EXECUTORS: tuple[Executor, ...] = ("reference", "fast")
+
+
+@dataclasses.dataclass(frozen=True)
+class Cut:
+    """Attention that is cut: text tokens that later positions may not read."""
+
+    keys: Bool[Tensor, "m t"]  # True: hidden, for each text row of the batch
+    image_only: bool  # only from the rows that predict patches; else from every later position
+    layers: frozenset[int] | None = None  # None: all
+
+
+class Scale(NamedTuple):
+    """A head whose reading is multiplied; 0 takes it away."""
+
+    layer: int
+    head: int
+    factor: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Add:
+    """A vector that is added to the stream entering a layer, where some patches are predicted."""
+
+    layer: int
+    vector: Float32[Tensor, " d"]
+    patches: Bool[Tensor, " p"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Inside:
+    """Edits inside the network, as numbers: what ``prefill`` and ``forward`` are given."""
+
+    cuts: tuple[Cut, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    adds: tuple[Add, ...] = ()
+    calls: tuple[Edit, ...] = ()  # functions of a hook point's tensor and an ``At``
+
+    def __bool__(self) -> bool:
+        return bool(self.cuts or self.scales or self.adds or self.calls)
+
+
+@dataclasses.dataclass(frozen=True)
+class At:
+    """Which part of a sequence a tensor at a hook point holds; functions of an ``Edit`` get it.
+
+    Position i of the sequence is text token i, or patch i - text_length. The row that *predicts*
+    patch j stands at position text_length + j - 1.
+    """
+
+    point: str
+    positions: range  # of the sequence; one axis of the tensor, unless the point has none
+    text_length: int
+    rows: Int64[Tensor, " b"]  # for each row of the batch, which text row it belongs to
+
+    def explains(self, patch: int) -> int | None:
+        """Return the index, within ``positions``, of the row that predicts a patch, if there."""
+        place = self.text_length + patch - 1 - self.positions.start
+        return place if 0 <= place < len(self.positions) else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +106,8 @@ class Supports:
     guidance: bool  # it was trained without captions too, so that guidance means something
     forced_patches: bool  # codes may be given from outside, anywhere in the picture
     image_encoding: bool  # pictures can be turned into codes
+    edits: bool  # its forward pass can be changed inside (see ``Inside``)
+    blends: bool  # texts can be mixed in their embeddings
     window: bool  # a part of a picture can be decoded alone, with the same pixels
     word_attention: Literal["valid", "uniform", "padded"]  # what attention to words is worth
 
@@ -64,6 +143,8 @@ class Generator(abc.ABC):
         patch: pixels along one side of a patch.
         codebook_size: decodable codes; logits are over these only.
         text_length: text tokens it reads at most.
+        layers, heads, width: of the transformer that predicts codes.
+        points: its hook points by name, with their shapes in the letters of the house.
     """
 
     card: Mapping[str, Any]
@@ -73,6 +154,10 @@ class Generator(abc.ABC):
     patch: int
     codebook_size: int
     text_length: int
+    layers: int
+    heads: int
+    width: int
+    points: Mapping[str, str]
 
     @property
     def patches(self) -> int:
@@ -107,15 +192,28 @@ class Generator(abc.ABC):
 
     @abc.abstractmethod
     def prefill(
-        self, text: Int64[Tensor, "b t"], *, copies: int = 1, precision: str = "fp32"
+        self,
+        text: Int64[Tensor, "m t"],
+        rows: Int64[Tensor, " b"] | None = None,
+        *,
+        blend: Float[Tensor, "n m"] | None = None,
+        precision: str = "fp32",
+        executor: Executor = "fast",
+        inside: Inside | None = None,
     ) -> State:
-        """Read prompts and get ready to write pictures.
+        """Read texts and get ready to write pictures.
 
         Args:
-            text: int64 [b t] as ``text_rows`` makes it.
-            copies: pictures per prompt; they lie next to each other, so picture j of prompt i is
-                row ``i * copies + j``. The prompt is read once for all of them.
+            text: int64 [m t] as ``text_rows`` makes it; each text is read once.
+            rows: int64 [b], for every row of the batch the text it belongs to; None: one row each.
+            blend: [n m], weights that turn the embeddings of m texts into those of n, position by
+                position; ``rows`` and ``inside`` then count these. None: the texts as they are.
             precision: "fp32", or "bf16" for the matrix products.
+            executor: "reference" (eager, any edit) or "fast" (no edits inside).
+            inside: edits inside the network.
+
+        Raises:
+            InputError: the fast executor with edits inside, or what the model does not support.
         """
 
     @abc.abstractmethod
@@ -133,10 +231,11 @@ class Generator(abc.ABC):
         codes: Int64[Tensor, "b p"],
         *,
         want: Iterable[str] = (),
+        inside: Inside | None = None,
     ) -> PriorOutput:
         """Read whole sequences at once (teacher forcing): text [b t], codes [b p], both int64.
 
-        Gradients flow through everything returned.
+        Gradients flow through everything returned. What is wanted is what an edit left.
 
         Raises:
             InputError: ``want`` names an unknown hook point.

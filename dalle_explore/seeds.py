@@ -28,7 +28,7 @@ import numpy as np
 
 from dalle_explore.errors import InputError
 
-__all__ = ["SEED_LIMIT", "check_seed", "sample_seeds", "hash_bits", "uniform", "rng"]
+__all__ = ["SEED_LIMIT", "check_seed", "sample_seeds", "hash_bits", "uniform", "uniform_at", "rng"]
 
 SEED_LIMIT = 2**63  # seeds are int64 on every device
 
@@ -89,9 +89,7 @@ def hash_bits(seed: Any, position: Any, code: Any) -> Any:
             a GPU are not looked at, because reading them back would stall it: check those with
             ``check_seed`` before they go there.
     """
-    left, right = _state(_seeds(seed), _counters(position, "position"))
-    bits = _mix(_mix((_counters(code, "code") + left) & _WORD) ^ right)
-    return bits >> 8
+    return _bits(_state(_seeds(seed), _counters(position, "position")), _counters(code, "code"))
 
 
 def uniform(seed: Any, position: Any, code: Any) -> Any:
@@ -101,7 +99,31 @@ def uniform(seed: Any, position: Any, code: Any) -> Any:
     25 significant bits, and rounding them to float32 would turn the largest into 1.0, whose Gumbel
     noise -log(-log(u)) is infinite. Take the logarithms first, then round.
     """
-    bits = hash_bits(seed, position, code)
+    return _between(hash_bits(seed, position, code))
+
+
+def uniform_at(seeds: Any, position: Any, rows: Any, codes: Any) -> Any:
+    """Return ``uniform(seeds[rows], position, codes)``, where rows repeat: sooner, the same bits.
+
+    Args:
+        seeds: int64 [b].
+        position: as in ``hash_bits``.
+        rows: int64 [m], places in ``seeds``.
+        codes: int64 [m].
+
+    Returns:
+        float64 [m].
+    """
+    left, right = _state(_seeds(seeds), _counters(position, "position"))
+    return _between(_bits((left[rows], right[rows]), _counters(codes, "code")))
+
+
+def _bits(state: tuple[Any, Any], code: Any) -> Any:
+    left, right = state
+    return _mix(_mix((code + left) & _WORD) ^ right) >> 8
+
+
+def _between(bits: Any) -> Any:
     if not isinstance(bits, int | np.ndarray | np.integer):
         bits = bits.double()  # a torch integer plus 0.5 would be float32
     return (bits + 0.5) / 2**24

@@ -197,7 +197,7 @@ def test_an_interrupt_while_drawing_writes_nothing(draw, monkeypatch, tmp_path):
     def stop(*args, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dalle_explore.session.drawing.decode", stop)
+    monkeypatch.setattr("dalle_explore.session.studio.decode", stop)
     status, _, said = draw("a cat", "--no-score")
     assert (
         status == 130 and said.strip().endswith("half-written.") and not list(tmp_path.iterdir())

@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from dalle_explore.errors import InputError, ModelFileError
+from dalle_explore.generator import EXECUTORS
 from dalle_explore.models.hooks import point_names
 from dalle_explore.models.presets import PRESETS, PriorConfig, preset
 from dalle_explore.models.prior import PAD, Prior
@@ -45,30 +46,34 @@ def batch(config=TINY, size=3):
     return text, codes
 
 
-def test_stepping_equals_reading_at_once():
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_stepping_equals_reading_at_once(executor):
     prior = make()
     text, codes = batch()
     whole = prior(text, codes).code_logits
-    cache = prior.prefill(text)
+    cache = prior.prefill(text, executor=executor)
     stepped = [cache.logits]
     stepped += [prior.step(cache, codes[:, i]) for i in range(TINY.patches - 1)]
     torch.testing.assert_close(torch.stack(stepped, dim=1), whole, rtol=1e-4, atol=1e-4)
 
 
-def test_copies_share_their_prompt():
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_copies_share_their_prompt(executor):
     prior = make()
     text, codes = batch(size=2)
-    apart = prior.prefill(text.repeat_interleave(3, dim=0))
-    shared = prior.prefill(text, copies=3)
+    apart = prior.prefill(text.repeat_interleave(3, dim=0), executor=executor)
+    shared = prior.prefill(text, torch.tensor([0, 0, 0, 1, 1, 1]), executor=executor)
     new = codes[:, :6].reshape(-1, 2)[:, 0]
     assert torch.equal(shared.logits, apart.logits)
     assert torch.equal(prior.step(shared, new), prior.step(apart, new))
 
 
-def test_stepping_in_bf16_stays_close():
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_stepping_in_bf16_stays_close(executor):
     prior = make(spread=3.0)
     text, codes = batch()
-    fine, coarse = prior.prefill(text), prior.prefill(text, dtype=torch.bfloat16)
+    fine = prior.prefill(text)
+    coarse = prior.prefill(text, dtype=torch.bfloat16, executor=executor)
     assert coarse.keys[0].dtype == torch.bfloat16
     for i in range(4):
         a, b = prior.step(fine, codes[:, i]), prior.step(coarse, codes[:, i])

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from dalle_explore.sampling.pick import allowed, guide, gumbel, pick
+from dalle_explore.sampling.pick import MOST_NOISE, allowed, guide, gumbel, pick
 from dalle_explore.settings import Settings
 
 
@@ -102,3 +102,30 @@ def test_guidance_moves_away_from_the_null():
 
 def test_the_largest_noise_is_finite():
     assert math.isfinite(-math.log(-math.log(1 - 2**-25)))
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.3, 3.0, 30.0])
+@pytest.mark.parametrize("settings", [Settings(), Settings(temperature=0.2, top_k=50, top_p=0.9)])
+def test_noise_only_where_it_matters_picks_what_noise_everywhere_picks(spread, settings):
+    torch.manual_seed(0)
+    many = torch.arange(40) * 1_000_003
+    for position in range(5):
+        logits = spread * torch.randn(40, 700)
+        noisy = logits / settings.temperature + gumbel(many, position, 700)
+        everywhere = noisy.masked_fill(~allowed(logits, settings), -torch.inf).argmax(dim=-1)
+        assert torch.equal(pick(logits, many, position, settings), everywhere)
+
+
+def test_no_noise_is_larger_than_the_bound():
+    largest = (2**24 - 0.5) / 2**24
+    assert -math.log(-math.log(largest)) < MOST_NOISE - 0.01
+
+
+def test_temperatures_of_single_pictures_are_those_of_the_settings():
+    torch.manual_seed(0)
+    logits, own = torch.randn(6, 50), torch.arange(6)
+    warmth = torch.tensor([0.0, 0.5, 1.0, 0.5, 0.0, 2.0])
+    drawn = pick(logits, own, 3, Settings(top_k=9), warmth)
+    for row, value in enumerate(warmth.tolist()):
+        alone = pick(logits[row : row + 1], own[row : row + 1], 3, Settings(value, top_k=9))
+        assert drawn[row] == alone[0]

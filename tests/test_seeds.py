@@ -258,3 +258,10 @@ def test_the_streams_do_not_depend_on_the_hash_seed_of_the_process():
         for hash_seed in ("1", "2")
     }
     assert answers == {f"{seeds.rng('a', 1).integers(0, 2**63)}\n"}
+
+
+def test_uniform_at_places_is_uniform_there():
+    own = torch.tensor([3, 2**62, 9])
+    rows, codes = torch.tensor([0, 2, 2, 1]), torch.tensor([5, 0, 4095, 7])
+    there = seeds.uniform_at(own, 11, rows, codes)
+    assert torch.equal(there, seeds.uniform(own[rows], 11, codes))

@@ -48,7 +48,7 @@ def test_sample_j_is_the_picture_of_seed_plus_j(model):
 
 def test_the_size_of_a_batch_does_not_matter(model, monkeypatch):
     expected = plain(model, PROMPT, n=5)
-    monkeypatch.setattr("dalle_explore.session.drawing._AT_ONCE", {"cpu": 2})
+    monkeypatch.setattr("dalle_explore.session.studio._AT_ONCE", {"cpu": 2})
     for one, other in zip(expected, plain(model, PROMPT, n=5), strict=True):
         assert np.array_equal(one.codes, other.codes)
 
@@ -190,38 +190,44 @@ def test_a_bar_is_shown_when_asked_for(model, capsys):
 
 
 def test_a_batch_that_does_not_fit_is_halved_and_draws_the_same(model, monkeypatch):
-    from dalle_explore.session import drawing
+    from dalle_explore.session import studio
 
     expected = plain(model, PROMPT, n=5)
     sizes = []
 
-    def small(generator, texts, seeds, settings):
-        sizes.append(len(seeds))
-        if len(seeds) > 1:
+    def small(generator, requests, settings, **how):
+        (one,) = requests
+        sizes.append(len(one.seeds))
+        if len(one.seeds) > 1:
             raise torch.OutOfMemoryError("the device is full")
-        return decode(generator, texts, seeds, settings)
+        return decode(generator, requests, settings, **how)
 
-    decode = drawing.decode
-    monkeypatch.setattr(drawing, "decode", small)
+    decode = studio.decode
+    monkeypatch.setattr(studio, "decode", small)
     drawn = plain(model, PROMPT, n=5)
     assert sizes == [5, 2, 1, 1, 1, 1, 1]
+    # What fitted is remembered.
+    sizes.clear()
+    plain(model, PROMPT, n=2)
+    assert sizes == [1, 1]
+    model.at_once.clear()
     assert all(np.array_equal(a.codes, b.codes) for a, b in zip(drawn, expected, strict=True))
 
 
 def test_no_memory_for_one_picture_is_the_fault_of_the_machine(model, monkeypatch):
-    def full(*args):
+    def full(*args, **how):
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr("dalle_explore.session.drawing.decode", full)
+    monkeypatch.setattr("dalle_explore.session.studio.decode", full)
     with pytest.raises(MachineError, match="not enough memory on cpu"):
         plain(model, PROMPT, n=4)
 
 
 def test_other_faults_are_not_taken_for_memory(model, monkeypatch):
-    def broken(*args):
+    def broken(*args, **how):
         raise RuntimeError("something else")
 
-    monkeypatch.setattr("dalle_explore.session.drawing.decode", broken)
+    monkeypatch.setattr("dalle_explore.session.studio.decode", broken)
     with pytest.raises(RuntimeError, match="something else"):
         plain(model, PROMPT, n=4)
 

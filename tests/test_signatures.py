@@ -102,19 +102,33 @@ def test_configs_are_frozen_and_small(name):
 
 # The surface. Adding a name is a decision: add it here, to the README and to the changelog.
 PUBLIC = [
+    "AblateHead",
+    "AddResidual",
+    "Ban",
+    "Bias",
     "DalleExploreError",
     "DataError",
+    "Edit",
+    "Force",
     "InputError",
+    "KnockOut",
     "MachineError",
+    "Mix",
     "Model",
     "ModelFileError",
     "Sample",
     "Samples",
+    "ScaleHead",
     "Settings",
+    "TemperatureAt",
+    "Trace",
     "__version__",
+    "breed",
     "draw",
+    "drawing",
     "load",
     "open",
+    "upload",
 ]
 
 

@@ -15,6 +15,7 @@ from dalle_explore.models.native import NativeGenerator
 from dalle_explore.pretrained.bundle import load_bundle
 from dalle_explore.pretrained.card import Measured, update_card
 from dalle_explore.sampling.decode import decode, drain
+from dalle_explore.sampling.request import request
 from dalle_explore.scoring.clip import ClipScorer
 from dalle_explore.settings import Settings
 from dalle_explore.statistics import Rate
@@ -50,8 +51,8 @@ def open_examinee(folder: str | None, device: str = "cpu") -> tuple[Examinee, Pa
     text = json.dumps([files, settings.to_json()], sort_keys=True)
 
     def sample(captions: Sequence[str], seeds: Sequence[int], how: Settings) -> Pictures:
-        ids = [model.encode_text(caption).ids for caption in captions]
-        return _pictures(model, drain(decode(model, ids, list(seeds), how)).codes)
+        wanted = [request(model, model.encode_text(caption), seeds) for caption in captions]
+        return _pictures(model, drain(decode(model, wanted, how, statistics=False)).codes)
 
     def reconstruct(pictures: Pictures) -> Pictures:
         return model.decode_codes(model.encode_image(torch.from_numpy(pictures))).numpy()

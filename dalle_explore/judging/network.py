@@ -18,7 +18,7 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from dalle_explore.errors import ModelFileError
-from dalle_explore.pretrained.schema import read_fields, to_json
+from dalle_explore.schema import read_fields, to_json
 
 __all__ = ["JUDGE_SIZES", "JudgeConfig", "JudgeNetwork"]
 

@@ -3,6 +3,7 @@
 Both forms compute softmax(q k' / sqrt(c) + mask) v (Vaswani et al., 2017); they are tested equal.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,8 @@ import torch.nn.functional as F
 from einops import rearrange
 from jaxtyping import Float, Float32
 from torch import Tensor, nn
+
+from dalle_explore.models.linear import SteadyLinear
 
 __all__ = ["Heads", "SelfAttention", "explicit_attention", "fused_attention"]
 
@@ -27,22 +30,32 @@ def fused_attention(heads: Heads) -> Float[Tensor, "b h s c"]:
     return F.scaled_dot_product_attention(heads.q, heads.k, heads.v, is_causal=True)
 
 
-def explicit_scores(heads: Heads) -> Float32[Tensor, "b h s s"]:
-    """Return the scores in fp32: scaled, and -inf where a position lies ahead."""
+def explicit_scores(heads: Heads) -> Float32[Tensor, "b h m s"]:
+    """Return the scores in fp32: scaled, and -inf where a position lies ahead.
+
+    There may be fewer queries than keys: they are the last m positions.
+    """
     q, k = heads.q.float(), heads.k.float()
     with torch.autocast(q.device.type, enabled=False):
         scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
-    ahead = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).triu(1)
+    m, s = scores.shape[-2:]
+    ahead = torch.ones(m, s, dtype=torch.bool, device=scores.device).triu(1 + s - m)
     return scores.masked_fill(ahead, -torch.inf)
 
 
 def explicit_attention(
-    heads: Heads,
-) -> tuple[Float32[Tensor, "b h s s"], Float32[Tensor, "b h s s"], Float[Tensor, "b h s c"]]:
-    """Return scores and pattern, fp32 [b h s s], and what every head read [b h s c]."""
-    scores = explicit_scores(heads)
-    pattern = scores.softmax(dim=-1)
-    return scores, pattern, pattern.to(heads.v.dtype) @ heads.v
+    heads: Heads, tap: Callable[[str, Tensor], Tensor]
+) -> Float[Tensor, "b h m c"]:
+    """Return what every head read, [b h m c], with scores and pattern open on the way.
+
+    Args:
+        heads: queries of the last m positions, keys and values of all s.
+        tap: sees, and may change, ``scores`` [b h m s] (fp32), ``pattern`` [b h m s] (fp32) and
+            ``head`` [b h m c].
+    """
+    scores = tap("scores", explicit_scores(heads))
+    pattern = tap("pattern", scores.softmax(dim=-1))
+    return tap("head", pattern.to(heads.v.dtype) @ heads.v)
 
 
 class SelfAttention(nn.Module):
@@ -58,10 +71,10 @@ class SelfAttention(nn.Module):
         """Make the projections of ``heads`` heads with ``width // heads`` channels each."""
         super().__init__()
         self.heads = heads
-        self.qk = nn.Linear(width, 2 * width, bias=False)
-        self.v = nn.Linear(width, width, bias=False)
+        self.qk = SteadyLinear(width, 2 * width, bias=False)
+        self.v = SteadyLinear(width, width, bias=False)
         self.norm = nn.LayerNorm(width // heads, bias=False)
-        self.out = nn.Linear(width, width)
+        self.out = SteadyLinear(width, width)
 
     def project(self, x: Float[Tensor, "b s d"]) -> Heads:
         """Turn the normalised stream [b s d] into queries, keys and values [b h s c]."""

@@ -1,18 +1,24 @@
 """Hook points: named places of the prior that can be looked at, and cost nothing otherwise.
 
 A point is an identity: the network hands the tensor over and goes on with what it gets back.
-Nothing is ever attached to a model; a :class:`Recorder` lives for one forward pass and is passed
+Nothing is ever attached to a model; a :class:`Tap` lives for one reading and is passed
 down as an argument (see TransformerLens for the idea of named points).
 """
 
 import fnmatch
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 
+from dalle_explore.edits import Edit
 from dalle_explore.errors import InputError
+from dalle_explore.generator import Add, At, Cut, Inside, Scale
+from dalle_explore.models.presets import PriorConfig
 
-__all__ = ["point_names", "resolve", "Recorder"]
+__all__ = ["Tap", "point_names", "resolve"]
 
 # Point -> shape, in the letters of the house; c are the channels of one head, or of the MLP.
 EMBED_POINTS = {"embed.text": "b t d", "embed.image": "b p d", "embed.position": "s d"}
@@ -72,20 +78,141 @@ def resolve(want: Iterable[str], layers: int) -> frozenset[str]:
     return frozenset(wanted)
 
 
-class Recorder:
-    """Keeps the wanted points of one forward pass; calling it is the identity."""
+class Tap:
+    """What stands at the hook points during one reading: it edits, then keeps what is wanted.
 
-    def __init__(self, want: Iterable[str], layers: int) -> None:
-        """Resolve ``want`` (names and patterns) against the points of ``layers`` blocks."""
-        self.want = resolve(want, layers)
+    The network hands it every tensor and goes on with what it gets back. It lives for one forward
+    pass, or for one batch of pictures that are drawn step by step.
+
+    Args:
+        config: of the prior.
+        want: names and patterns of points to keep in ``found``.
+        inside: what to change; its texts are counted as ``rows`` counts them.
+        rows: int64 [b], for every row of the batch its text.
+
+    Raises:
+        InputError: an unknown point; a layer or head that the prior does not have.
+    """
+
+    def __init__(
+        self,
+        config: PriorConfig,
+        want: Iterable[str] = (),
+        inside: Inside | None = None,
+        rows: Tensor | None = None,
+    ) -> None:
+        self.config, self.rows = config, rows
+        self.want = resolve(want, config.layers) if want else frozenset()
         self.found: dict[str, Tensor] = {}
+        self.positions = range(config.sequence)  # of the sequence, in the tensors to come
+        self._edits: dict[str, list[Callable[[Tensor], Tensor]]] = {}
+        self._explicit = {_layer(point) for point in self.want if point.endswith(EXPLICIT)}
+        for point, change in _changes(inside or Inside(), config, self):
+            self._edits.setdefault(point, []).append(change)
+            if point.endswith(EXPLICIT):
+                self._explicit.add(_layer(point))
 
     def __call__(self, point: str, value: Tensor) -> Tensor:
-        """Keep ``value`` if it is wanted, and hand it back."""
+        """Edit ``value``, keep it if it is wanted, and hand it on."""
+        for change in self._edits.get(point, ()):
+            value = change(value)
         if point in self.want:
             self.found[point] = value
         return value
 
     def explicit(self, layer: int) -> bool:
         """Return whether this layer has to compute its softmax openly."""
-        return any(f"block.{layer}.{name}" in self.want for name in EXPLICIT)
+        return layer in self._explicit
+
+
+def _layer(point: str) -> int:
+    return int(point.split(".")[1])
+
+
+def _changes(
+    inside: Inside, config: PriorConfig, tap: Tap
+) -> Iterator[tuple[str, Callable[[Tensor], Tensor]]]:
+    """Every edit as a point and a function of its tensor."""
+    for cut in inside.cuts:
+        _check_layers(cut.layers or (), config)
+        for layer in range(config.layers) if cut.layers is None else cut.layers:
+            yield f"block.{layer}.attn.scores", functools.partial(_cut, cut, tap)
+    for scale in inside.scales:
+        _check_layers([scale.layer], config)
+        if not 0 <= scale.head < config.heads:
+            raise InputError(
+                f"there is no head {scale.head}: every layer of this model has the heads 0 to "
+                f"{config.heads - 1}."
+            )
+        yield f"block.{scale.layer}.attn.head", functools.partial(_scale, scale)
+    for add in inside.adds:
+        _check_layers([add.layer], config)
+        yield f"block.{add.layer}.resid_in", functools.partial(_add, add, tap)
+    for call in inside.calls:
+        for point in resolve([call.point], config.layers):
+            yield point, functools.partial(_call, call, point, tap)
+
+
+def _check_layers(layers: Iterable[int], config: PriorConfig) -> None:
+    for layer in layers:
+        if not 0 <= layer < config.layers:
+            raise InputError(
+                f"there is no layer {layer}: this model has the layers 0 to {config.layers - 1}."
+            )
+
+
+def _cut(cut: Cut, tap: Tap, scores: Tensor) -> Tensor:
+    """Scores [b h m s]: -inf where a later position would read a hidden token."""
+    t, keys = tap.config.text_length, scores.shape[-1]
+    hidden = cut.keys if tap.rows is None else cut.keys[tap.rows]
+    hidden = F.pad(hidden, (0, keys - t))[:, None, None]
+    query = torch.tensor(tap.positions, device=scores.device)[:, None]
+    # A token always reads itself, so that no row is left with nothing to read.
+    reads = query > torch.arange(keys, device=scores.device)
+    if cut.image_only:
+        reads = reads & (query >= t - 1)
+    return scores.masked_fill(hidden & reads, -torch.inf)
+
+
+def _scale(scale: Scale, head: Tensor) -> Tensor:
+    factor = head.new_ones(head.shape[1])
+    factor[scale.head] = scale.factor
+    return head * factor[:, None, None]
+
+
+def _add(add: Add, tap: Tap, stream: Tensor) -> Tensor:
+    """Stream [b m d]: the vector where the row predicts a patch that is meant."""
+    first = tap.positions.start - (tap.config.text_length - 1)
+    patches = torch.arange(first, first + len(tap.positions), device=stream.device)
+    there = (patches >= 0) & (patches < len(add.patches))
+    meant = there & add.patches[patches.clamp(0, len(add.patches) - 1)]
+    return stream + meant[:, None] * add.vector.to(stream.dtype)
+
+
+def _call(call: Edit, point: str, tap: Tap, value: Tensor) -> Tensor:
+    """What a function makes of a copy, checked."""
+    rows = torch.arange(len(value), device=value.device) if tap.rows is None else tap.rows
+    # Points of the text or of the picture alone have other positions than the stream.
+    at = At(point, _positions(point, value, tap), tap.config.text_length, rows)
+    found = call.function(value.clone(), at)
+    if not isinstance(found, Tensor) or found.shape != value.shape or found.dtype != value.dtype:
+        shown = f"{found.dtype} {tuple(found.shape)}" if isinstance(found, Tensor) else repr(found)
+        raise InputError(
+            f"{call!r} returned {shown}, but it has to return a tensor like the one it was "
+            f"given, {value.dtype} {tuple(value.shape)}."
+        )
+    return found
+
+
+def _positions(point: str, value: Tensor, tap: Tap) -> range:
+    t = tap.config.text_length
+    if point == "embed.text":
+        return range(t)
+    whole = tap.positions.start == 0  # the text is among what is read
+    if point == "embed.image":
+        return range(t, t + value.shape[1]) if whole else tap.positions
+    if point == "logits":
+        # They stand where the patch will be that they predict.
+        first = t if whole else tap.positions.start + 1
+        return range(first, first + value.shape[1])
+    return tap.positions

@@ -7,11 +7,18 @@ import torch
 from torch import Tensor
 
 from dalle_explore.errors import InputError, MachineError
-from dalle_explore.generator import EncodedText, Generator, PriorOutput, Supports
+from dalle_explore.generator import (
+    EncodedText,
+    Executor,
+    Generator,
+    Inside,
+    PriorOutput,
+    Supports,
+)
 from dalle_explore.models.dvae import DVAE, check_window
+from dalle_explore.models.hooks import point_names
 from dalle_explore.models.presets import PATCH
 from dalle_explore.models.prior import Prior
-from dalle_explore.models.stepping import Cache
 from dalle_explore.text.tokenizer import Tokenizer
 
 __all__ = ["NativeGenerator"]
@@ -27,6 +34,8 @@ class NativeGenerator(Generator):
         guidance=True,
         forced_patches=True,
         image_encoding=True,
+        edits=True,
+        blends=True,
         window=True,
         word_attention="valid",
     )
@@ -64,6 +73,9 @@ class NativeGenerator(Generator):
         self.rows, self.columns = prior.config.rows, prior.config.columns
         self.codebook_size = prior.config.codebook_size
         self.text_length = prior.config.text_length
+        self.layers, self.heads = prior.config.layers, prior.config.heads
+        self.width = prior.config.width
+        self.points = point_names(prior.config.layers)
 
     @property
     def device(self) -> torch.device:
@@ -92,17 +104,35 @@ class NativeGenerator(Generator):
         """No ids at all: every position takes its learned pad, as for captions left out."""
         return ()
 
-    def prefill(self, text: Tensor, *, copies: int = 1, precision: str = "fp32") -> Cache:
-        """Read prompts and get ready to write pictures."""
-        return self.prior.prefill(text, copies=copies, dtype=DTYPES[precision])
+    def prefill(
+        self,
+        text: Tensor,
+        rows: Tensor | None = None,
+        *,
+        blend: Tensor | None = None,
+        precision: str = "fp32",
+        executor: Executor = "fast",
+        inside: Inside | None = None,
+    ) -> Any:
+        """Read texts and get ready to write pictures."""
+        return self.prior.prefill(
+            text, rows, blend=blend, dtype=DTYPES[precision], executor=executor, inside=inside
+        )
 
-    def step(self, state: Cache, codes: Tensor) -> Tensor:
+    def step(self, state: Any, codes: Tensor) -> Tensor:
         """Write one more code into every picture."""
         return self.prior.step(state, codes)
 
-    def forward(self, text: Tensor, codes: Tensor, *, want: Iterable[str] = ()) -> PriorOutput:
+    def forward(
+        self,
+        text: Tensor,
+        codes: Tensor,
+        *,
+        want: Iterable[str] = (),
+        inside: Inside | None = None,
+    ) -> PriorOutput:
         """Read whole sequences at once."""
-        return self.prior(text, codes, want=want)
+        return self.prior(text, codes, want=want, inside=inside)
 
     @torch.inference_mode()
     def encode_image(self, pictures: Tensor) -> Tensor:

@@ -14,16 +14,18 @@ import torch.nn.functional as F
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
-from dalle_explore.generator import PAD, PriorOutput
+from dalle_explore.errors import InputError
+from dalle_explore.generator import PAD, Executor, Inside, PriorOutput
+from dalle_explore.models import fast, reference
 from dalle_explore.models.attention import (
     Heads,
     SelfAttention,
     explicit_attention,
     fused_attention,
 )
-from dalle_explore.models.hooks import Recorder
+from dalle_explore.models.hooks import Tap
+from dalle_explore.models.linear import SteadyLinear
 from dalle_explore.models.presets import PriorConfig
-from dalle_explore.models.stepping import Cache, prefill, step
 
 __all__ = ["PAD", "Block", "Prior", "PriorOutput"]
 
@@ -42,13 +44,23 @@ class Block(nn.Module):
         self.norm_attn = nn.LayerNorm(config.width)
         self.attn = SelfAttention(config.width, config.heads)
         self.norm_mlp = nn.LayerNorm(config.width)
-        self.up = nn.Linear(config.width, 4 * config.width)
-        self.down = nn.Linear(4 * config.width, config.width)
+        self.up = SteadyLinear(config.width, 4 * config.width)
+        self.down = SteadyLinear(4 * config.width, config.width)
 
     def forward(
-        self, x: Float[Tensor, "b s d"], tap: Recorder | None = None
-    ) -> Float[Tensor, "b s d"]:
-        """Map the stream [b s d] to the next one; ``tap`` sees every hook point on the way."""
+        self,
+        x: Float[Tensor, "b m d"],
+        tap: Tap | None = None,
+        memory: reference.Memory | None = None,
+    ) -> Float[Tensor, "b m d"]:
+        """Map the stream [b m d] to the next one.
+
+        Args:
+            x: the stream, at the last m positions.
+            tap: sees, and may change, every hook point on the way.
+            memory: keys and values of the positions before, to which these are added; without it
+                x is the whole sequence.
+        """
         if tap is None:
             heads = self.attn.project(self.norm_attn(x))
             x = x + self.attn.merge(fused_attention(heads))
@@ -57,11 +69,10 @@ class Block(nn.Module):
         x = tap(f"{name}.resid_in", x)
         heads = self.attn.project(self.norm_attn(x))
         heads = Heads(*(tap(f"{name}.attn.{part}", getattr(heads, part)) for part in "qkv"))
-        if tap.explicit(self.layer):
-            scores, pattern, head = explicit_attention(heads)
-            tap(f"{name}.attn.scores", scores)
-            tap(f"{name}.attn.pattern", pattern)
-            head = tap(f"{name}.attn.head", head)
+        if memory is not None:
+            heads = memory.extend(self.layer, heads)
+        if memory is not None or tap.explicit(self.layer):
+            head = explicit_attention(heads, lambda part, value: tap(f"{name}.attn.{part}", value))
         else:
             head = fused_attention(heads)
         x = x + tap(f"{name}.attn.out", self.attn.merge(head))
@@ -88,7 +99,7 @@ class Prior(nn.Module):
         self.blocks = nn.ModuleList(Block(layer, config) for layer in range(config.layers))
         self.norm = nn.LayerNorm(width)
         self.text_head = nn.Linear(width, config.text_vocabulary, bias=False)
-        self.code_head = nn.Linear(width, config.codebook_size, bias=False)
+        self.code_head = SteadyLinear(width, config.codebook_size, bias=False)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -102,25 +113,41 @@ class Prior(nn.Module):
 
     def embed(
         self,
-        text: Int64[Tensor, "b t"],
-        codes: Int64[Tensor, "b m"],
-        tap: Recorder | None = None,
+        text: Int64[Tensor, "m t"],
+        codes: Int64[Tensor, "b p"],
+        tap: Tap | None = None,
+        blend: Float[Tensor, "b m"] | None = None,
     ) -> Float[Tensor, "b s d"]:
         """Return the stream [b s d] that enters the first block.
 
         Args:
-            text: int64 [b t], ``PAD`` where nothing is said.
-            codes: int64 [b m], the first m codes in raster order, 0 <= m <= p.
-            tap: sees ``embed.text``, ``embed.image`` and ``embed.position``.
+            text: int64 [m t], ``PAD`` where nothing is said; m is b unless texts are blended.
+            codes: int64 [b p'], the first codes in raster order, 0 <= p' <= p.
+            tap: sees, and may change, ``embed.text``, ``embed.image`` and ``embed.position``.
+            blend: [b m], weights that mix the texts' embeddings position by position.
         """
         said = (text >= 0)[..., None]
         words = torch.where(said, self.text(text.clamp(min=0)), self.pad)
+        if blend is not None:
+            words = torch.einsum("bm,mtd->btd", blend, words)
         image = self.code(codes)
         position = torch.cat([self.text_position, self.patch_position()[: codes.shape[1]]])
         if tap is not None:
             words, image = tap("embed.text", words), tap("embed.image", image)
             position = tap("embed.position", position)
         return torch.cat([words, image], dim=1) + position
+
+    def embed_code(
+        self, codes: Int64[Tensor, " b"], patch: int, tap: Tap | None = None
+    ) -> Float[Tensor, "b 1 d"]:
+        """Return the stream of one patch whose codes are known, int64 [b]."""
+        image = self.code(codes)[:, None]
+        position = (self.row[patch // len(self.column)] + self.column[patch % len(self.column)])[
+            None
+        ]
+        if tap is not None:
+            image, position = tap("embed.image", image), tap("embed.position", position)
+        return image + position
 
     def patch_position(self) -> Float[Tensor, "p d"]:
         """Return the position of every patch: its row's vector plus its column's."""
@@ -132,6 +159,7 @@ class Prior(nn.Module):
         codes: Int64[Tensor, "b p"],
         *,
         want: Iterable[str] = (),
+        inside: Inside | None = None,
     ) -> PriorOutput:
         """Read a whole sequence at once (teacher forcing).
 
@@ -140,14 +168,16 @@ class Prior(nn.Module):
             codes: int64 [b p].
             want: hook points to return, as names or patterns such as ``"block.*.attn.pattern"``
                 (see ``models.hooks``). Attention is computed openly in exactly those layers whose
-                scores, pattern or heads are wanted.
+                scores, pattern or heads are wanted or edited.
+            inside: what to change; its text rows are those of ``text``.
 
-        Gradients flow through everything returned, the wanted points included.
+        Gradients flow through everything returned, the wanted points included. What is wanted is
+        what an edit left.
 
         Raises:
-            InputError: ``want`` names an unknown point.
+            InputError: an unknown point, layer or head.
         """
-        tap = Recorder(want, self.config.layers) if want else None
+        tap = Tap(self.config, want, inside) if want or inside else None
         x = self.norm(self.blocks_of(self.embed(text, codes, tap), tap))
         if tap is not None:
             x = tap("final.norm", x)
@@ -159,7 +189,7 @@ class Prior(nn.Module):
         return PriorOutput(text_logits, code_logits, tap.found if tap is not None else {})
 
     def blocks_of(
-        self, x: Float[Tensor, "b s d"], tap: Recorder | None = None
+        self, x: Float[Tensor, "b s d"], tap: Tap | None = None
     ) -> Float[Tensor, "b s d"]:
         """Send the stream [b s d] through every block."""
         for block in self.blocks:
@@ -199,20 +229,51 @@ class Prior(nn.Module):
 
     @torch.no_grad()
     def prefill(
-        self, text: Int64[Tensor, "b t"], *, copies: int = 1, dtype: torch.dtype = torch.float32
-    ) -> Cache:
-        """Read prompts, int64 [b t], and allocate what ``copies`` pictures of each need.
+        self,
+        text: Int64[Tensor, "m t"],
+        rows: Int64[Tensor, " b"] | None = None,
+        *,
+        blend: Float[Tensor, "n m"] | None = None,
+        dtype: torch.dtype = torch.float32,
+        executor: Executor = "fast",
+        inside: Inside | None = None,
+    ) -> "fast.Cache | reference.Memory":
+        """Read texts, and allocate what their pictures need; see ``Generator.prefill``.
 
-        Row ``i * copies + j`` belongs to picture j of prompt i. ``cache.logits`` [b k] are those
-        of the first code.
+        Raises:
+            InputError: the fast executor with edits inside.
         """
-        return prefill(self, text, copies, dtype)
+        if rows is None:
+            rows = torch.arange(len(text) if blend is None else len(blend), device=text.device)
+        if executor == "reference":
+            return reference.prefill(self, text, rows, blend, dtype, inside)
+        if inside:
+            raise InputError(
+                "the fast executor cannot change anything inside the network: use "
+                "executor='reference' with these edits."
+            )
+        return fast.prefill(self, text, rows, blend, dtype)
 
     @torch.no_grad()
-    def step(self, cache: Cache, codes: Int64[Tensor, " b"]) -> Float32[Tensor, "b k"]:
+    def step(
+        self, state: "fast.Cache | reference.Memory", codes: Int64[Tensor, " b"]
+    ) -> Float32[Tensor, "b k"]:
         """Write one more code, int64 [b], into every picture; return the next logits [b k].
 
         Raises:
             InputError: the pictures are full, or the number of codes is another than of pictures.
         """
-        return step(self, cache, codes)
+        written = state.length - self.config.text_length
+        if written == self.config.patches:
+            raise InputError(
+                f"all {self.config.patches} codes of these pictures are written: begin again with "
+                f"prefill."
+            )
+        if codes.shape != (state.pictures,):
+            raise InputError(
+                f"codes have the shape {tuple(codes.shape)}, but {state.pictures} pictures need "
+                f"one code each: give int64 of shape ({state.pictures},)."
+            )
+        if isinstance(state, reference.Memory):
+            return reference.step(self, state, codes)
+        return fast.step(self, state, codes)

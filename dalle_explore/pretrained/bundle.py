@@ -21,8 +21,8 @@ from dalle_explore.models.presets import DVAEConfig, PriorConfig
 from dalle_explore.models.prior import Prior
 from dalle_explore.pretrained.card import Card, FileEntry, read_card
 from dalle_explore.pretrained.find import find_model
-from dalle_explore.pretrained.schema import read_fields, to_json
 from dalle_explore.pretrained.tensors import fill, parse_tensors
+from dalle_explore.schema import read_fields, to_json
 from dalle_explore.text.tokenizer import Tokenizer
 
 __all__ = ["Bundle", "load_bundle"]

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from dalle_explore.errors import ModelFileError
 from dalle_explore.files import read_json, sha256, write_json
-from dalle_explore.pretrained.schema import read_fields, to_json
+from dalle_explore.schema import read_fields, to_json
 from dalle_explore.settings import Settings
 
 __all__ = [

@@ -1,58 +1,76 @@
-"""Drawing codes: prompts times seeds in one batch, one step after another.
+"""Drawing codes: many prompts and many seeds in one batch, one patch after another.
 
-``decode`` is an iterator, so that whoever runs it can show each step, stop between two, or pass
-codes in from outside. ``drain`` runs it to its end.
+``decode`` is an iterator, so that whoever runs it can show each step, stop between two, or go on
+later. ``drain`` takes it to its end, or to where it was stopped. Everything that can be changed
+about a drawing goes through this one loop (see ``request``).
 """
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int64
+from jaxtyping import Bool, Float32, Int64
 from torch import Tensor
 
 from dalle_explore.errors import InputError
-from dalle_explore.generator import Generator
-from dalle_explore.sampling.pick import guide, pick
-from dalle_explore.seeds import check_seed
+from dalle_explore.generator import EXECUTORS, Executor, Generator
+from dalle_explore.sampling.batch import Batch
+from dalle_explore.sampling.pick import pick
+from dalle_explore.sampling.request import Request
 from dalle_explore.settings import Settings
+from dalle_explore.trace import ALTERNATIVES, Recipe, Steps, Trace
 
-__all__ = ["ALTERNATIVES", "Step", "Decoded", "decode", "drain"]
+__all__ = ["Decoded", "Step", "decode", "drain", "executor_for"]
 
-ALTERNATIVES = 32  # likeliest codes kept per patch, with their log-probabilities
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Step:
-    """One patch of every picture. b pictures: seed j of prompt i is row i * len(seeds) + j.
-
-    Probabilities are those of the guided, unfiltered distribution at temperature 1, natural
-    logarithms, in fp32, whatever the settings drew with.
-    """
-
-    position: int  # patch in raster order
-    codes: Int64[np.ndarray, " b"]
-    log_probability: Float32[np.ndarray, " b"]  # of the code
-    conditional: Float32[np.ndarray, " b"]  # the same without guidance
-    entropy: Float32[np.ndarray, " b"]  # nats
-    rank: Int64[np.ndarray, " b"]  # 0 for the likeliest code
-    top_codes: Int64[np.ndarray, "b a"]  # the likeliest codes, likeliest first
-    top_log_probability: Float32[np.ndarray, "b a"]
+_EVERY = {"cpu": 1, "cuda": 16}  # patches of one step: a GPU should not wait to be looked at
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Decoded:
-    """All steps of a batch: arrays as in ``Step``, with p patches in raster order as an axis."""
+    """Some patches of every picture of a batch, in raster order.
 
-    codes: Int64[np.ndarray, "b p"]
-    log_probability: Float32[np.ndarray, "b p"]
-    conditional: Float32[np.ndarray, "b p"]
-    entropy: Float32[np.ndarray, "b p"]
-    rank: Int64[np.ndarray, "b p"]
-    top_codes: Int64[np.ndarray, "b p a"]
-    top_log_probability: Float32[np.ndarray, "b p a"]
+    b pictures: those of the first request in the order of their seeds, then those of the next. The
+    statistics are those of ``Steps``; None when nobody wanted them.
+    """
+
+    first: int  # the patch of the first column
+    codes: Int64[np.ndarray, "b e"]
+    forced: Bool[np.ndarray, "b e"]
+    log_probability: Float32[np.ndarray, "b e"] | None = None
+    conditional: Float32[np.ndarray, "b e"] | None = None
+    entropy: Float32[np.ndarray, "b e"] | None = None
+    rank: Int64[np.ndarray, "b e"] | None = None
+    top_codes: Int64[np.ndarray, "b e a"] | None = None
+    top_log_probability: Float32[np.ndarray, "b e a"] | None = None
+    top_conditional: Float32[np.ndarray, "b e a"] | None = None
+
+    @property
+    def end(self) -> int:
+        """One past the last patch."""
+        return self.first + self.codes.shape[1]
+
+    def steps(self, row: int) -> Steps | None:
+        """Return the statistics of one picture; None when nobody wanted them."""
+        if self.log_probability is None:
+            return None
+        taken = {field.name: getattr(self, field.name)[row] for field in dataclasses.fields(Steps)}
+        return Steps(**(taken | {"top_codes": taken["top_codes"].astype(np.uint16)}))
+
+    def trace(self, row: int, recipe: Recipe, seed: int, ids: tuple[int, ...]) -> Trace:
+        """Return one picture as a trace; the first column has to be the first patch."""
+        return Trace(
+            recipe=recipe,
+            seed=seed,
+            ids=ids,
+            codes=self.codes[row],
+            forced=self.forced[row],
+            steps=self.steps(row),
+        )
+
+
+Step = Decoded  # what one step yields: the patches since the step before
 
 
 class _Statistics(NamedTuple):
@@ -62,71 +80,96 @@ class _Statistics(NamedTuple):
     rank: Tensor
     top_codes: Tensor
     top_log_probability: Tensor
+    top_conditional: Tensor
+
+
+def executor_for(requests: Sequence[Request]) -> Executor:
+    """Return the executor that can draw these: the reference when something changes inside.
+
+    Raises:
+        InputError: some need one and some the other. Their bits may differ in the last place, and
+            a picture must not depend on its neighbours.
+    """
+    inside = {one.inside for one in requests}
+    if len(inside) > 1:
+        raise InputError(
+            "some of these requests change something inside the network and others do not, which "
+            "takes two executors: draw them apart, or name the executor."
+        )
+    return "reference" if inside == {True} else "fast"
 
 
 @torch.inference_mode()
 def decode(
     model: Generator,
-    texts: Sequence[Sequence[int]],
-    seeds: Sequence[int],
+    requests: Sequence[Request],
     settings: Settings,
+    *,
+    every: int | None = None,
+    statistics: bool = True,
+    executor: Executor | None = None,
 ) -> Iterator[Step]:
-    """Draw a picture for every prompt and every seed.
+    """Draw the pictures of all requests together.
 
-    Every picture is a function of its prompt, its seed and the settings alone: on a CPU its codes
-    are the same in any batch.
+    Every picture is a function of its prompt, its seed, the settings and its edits alone: on a CPU
+    its codes are the same in any batch, and whether statistics are kept does not matter.
 
     Args:
         model: draws; it is moved to ``settings.device``.
-        texts: the ids of each prompt, as ``model.encode_text(prompt).ids`` gives them.
-        seeds: one for each picture of a prompt; every prompt gets the same ones.
+        requests: what to draw, as ``request`` makes them.
         settings: how to sample.
+        every: patches of one step; None: 1 on a CPU, 16 on a GPU.
+        statistics: keep what the model thought.
+        executor: None takes ``executor_for(requests)``.
 
     Yields:
-        One step per patch, in raster order.
+        One step after another, in raster order.
 
     Raises:
-        InputError: no texts, no seeds, a bad seed, a text that is too long, settings that do not
-            fit the model, or guidance where the model knows none.
+        InputError: no requests, settings that do not fit the model, guidance where the model knows
+            none, edits inside that cannot be drawn together, or an executor that cannot do them.
         MachineError: this machine has no such device.
     """
-    if not len(texts) or not len(seeds):
-        raise InputError(
-            f"there are {len(texts)} texts and {len(seeds)} seeds, but it takes at least one of "
-            f"each to draw a picture: add one."
-        )
+    if not requests:
+        raise InputError("there are no requests, so nothing to draw: give at least one.")
     settings.check(model.codebook_size)
-    guided = settings.guidance != 1
-    if guided and not model.supports.guidance:
+    if settings.guidance != 1 and not model.supports.guidance:
         raise InputError(
             f"guidance is {settings.guidance:g}, but this model was never trained without "
             f"captions, so that guidance means nothing to it: use guidance=1."
         )
+    executor = executor_for(requests) if executor is None else executor
+    if executor not in EXECUTORS:
+        raise InputError(f"executor is {executor!r}, but the two are {' and '.join(EXECUTORS)}.")
+    every = every or _EVERY[settings.device.partition(":")[0]]
     model.to(settings.device)
-    each = torch.tensor([check_seed(seed) for seed in seeds], device=model.device)
-    pictures = len(texts) * len(seeds)
-    seed_of = each.repeat(len(texts))
-    # Without guidance a state of its own keeps the caption's half; with it, the other half of the
-    # batch has no caption, and both take every step together.
-    rows = [tuple(ids) for ids in texts]
+    batch = Batch(model, requests, settings)
     state = model.prefill(
-        model.text_rows(rows + [model.null] * len(rows) * guided),
-        copies=len(seeds),
+        batch.text,
+        batch.rows,
+        blend=batch.blend,
         precision=settings.precision,
+        executor=executor,
+        inside=batch.inside,
     )
-    for position in range(model.patches):
-        conditional = state.logits[:pictures]
-        logits = conditional
-        if guided:
-            logits = guide(conditional, state.logits[pictures:], settings.guidance)
-        codes = pick(logits, seed_of, position, settings)
-        yield _step(position, codes, _statistics(logits, conditional, codes))
-        if position + 1 < model.patches:
-            model.step(state, codes.repeat(1 + guided))
+    waiting: list[tuple[Tensor, Tensor, _Statistics | None]] = []
+    for patch in range(model.patches):
+        guided, conditional = batch.logits(state.logits, patch)
+        codes = pick(batch.ruled(guided, patch), batch.seeds, patch, settings, batch.heat(patch))
+        forced = batch.forced[:, patch]
+        codes = torch.where(forced >= 0, forced, codes)
+        kept = _statistics(guided, conditional, codes) if statistics else None
+        waiting.append((codes, forced >= 0, kept))
+        last = patch + 1 == model.patches
+        if len(waiting) == every or last:
+            yield _step(patch + 1 - len(waiting), waiting)
+            waiting = []
+        if not last:
+            model.step(state, codes[batch.picture])
 
 
 def drain(steps: Iterable[Step]) -> Decoded:
-    """Run ``decode`` to its end and return everything it yielded.
+    """Join steps into one, all of ``decode`` or as many as there were.
 
     Raises:
         InputError: there are no steps.
@@ -134,25 +177,40 @@ def drain(steps: Iterable[Step]) -> Decoded:
     taken = list(steps)
     if not taken:
         raise InputError("there are no steps to drain: pass what decode() returned, unused.")
-    names = [field.name for field in dataclasses.fields(Decoded)]
-    return Decoded(**{n: np.stack([getattr(s, n) for s in taken], axis=1) for n in names})
+    joined: dict[str, Any] = {"first": taken[0].first}
+    for field in dataclasses.fields(Decoded)[1:]:
+        parts = [getattr(step, field.name) for step in taken]
+        joined[field.name] = None if parts[0] is None else np.concatenate(parts, axis=1)
+    return Decoded(**joined)
 
 
 def _statistics(logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statistics:
     chosen = codes[:, None]
     log_p = logits.log_softmax(dim=-1)
+    alone = conditional.log_softmax(dim=-1) if conditional is not logits else log_p
     of_code = log_p.gather(1, chosen)
     top = log_p.topk(min(ALTERNATIVES, log_p.shape[-1]), dim=-1)
     return _Statistics(
         log_probability=of_code[:, 0],
-        conditional=conditional.log_softmax(dim=-1).gather(1, chosen)[:, 0],
-        entropy=torch.special.entr(log_p.exp()).sum(dim=-1),
+        conditional=alone.gather(1, chosen)[:, 0],
+        # No logarithm again, as in special.entr; p is 0 only where log p is far below -80.
+        entropy=-(log_p.exp() * log_p.clamp(min=-100)).sum(dim=-1),
         rank=(log_p > of_code).sum(dim=-1),
         top_codes=top.indices,
         top_log_probability=top.values,
+        top_conditional=alone.gather(1, top.indices),
     )
 
 
-def _step(position: int, codes: Tensor, statistics: _Statistics) -> Step:
-    arrays = {name: value.cpu().numpy() for name, value in statistics._asdict().items()}
-    return Step(position=position, codes=codes.cpu().numpy(), **arrays)
+def _step(first: int, waiting: Sequence[tuple[Tensor, Tensor, _Statistics | None]]) -> Step:
+    """Bring the patches since the last step to where everybody can see them."""
+    codes, forced, statistics = zip(*waiting, strict=True)
+    arrays = {"codes": codes, "forced": forced}
+    if statistics[0] is not None:
+        names = _Statistics._fields
+        arrays |= {name: tuple(getattr(one, name) for one in statistics) for name in names}
+    return Step(first=first, **{name: _together(parts) for name, parts in arrays.items()})
+
+
+def _together(parts: Sequence[Tensor]) -> Any:
+    return torch.stack(list(parts), dim=1).cpu().numpy()

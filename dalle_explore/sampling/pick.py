@@ -10,10 +10,14 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from dalle_explore.seeds import uniform
+from dalle_explore.seeds import uniform, uniform_at
 from dalle_explore.settings import Settings
 
 __all__ = ["guide", "allowed", "gumbel", "pick"]
+
+
+MOST_NOISE = 17.4
+"""No noise is larger: the largest uniform number is 1 - 2**-25, and its noise 17.33."""
 
 
 def guide(
@@ -54,7 +58,11 @@ def gumbel(seeds: Int64[Tensor, " b"], position: int, codebook_size: int) -> Flo
 
 
 def pick(
-    logits: Float[Tensor, "b k"], seeds: Int64[Tensor, " b"], position: int, settings: Settings
+    logits: Float[Tensor, "b k"],
+    seeds: Int64[Tensor, " b"],
+    position: int,
+    settings: Settings,
+    temperature: Float[Tensor, " b"] | None = None,
 ) -> Int64[Tensor, " b"]:
     """Draw one code for every picture.
 
@@ -63,8 +71,43 @@ def pick(
         seeds: one for every picture.
         position: the patch, in raster order.
         settings: temperature, top_k and top_p are read; temperature 0 takes the likeliest code.
+        temperature: of every picture at this patch, instead of the settings'.
     """
+    if temperature is not None:
+        drawn = logits.argmax(dim=-1)
+        # Pictures of one temperature at a time: there are never many different ones.
+        for value in temperature.unique().tolist():
+            mine = temperature == value
+            warm = settings.replace(temperature=value)
+            drawn[mine] = pick(logits[mine], seeds[mine], position, warm)
+        return drawn
     if settings.temperature == 0:
         return logits.argmax(dim=-1)
-    noisy = logits / settings.temperature + gumbel(seeds, position, logits.shape[-1])
-    return noisy.masked_fill(~allowed(logits, settings), -torch.inf).argmax(dim=-1)
+    heated = logits / settings.temperature
+    if settings.top_k is not None or settings.top_p is not None:
+        heated = heated.masked_fill(~allowed(logits, settings), -torch.inf)
+    if logits.device.type == "cpu":
+        return _largest_with_noise(heated, seeds, position)
+    # Elsewhere the number of candidates would have to be fetched, for which everything waits.
+    return (heated + gumbel(seeds, position, logits.shape[-1])).argmax(dim=-1)
+
+
+def _largest_with_noise(
+    heated: Float[Tensor, "b k"], seeds: Int64[Tensor, " b"], position: int
+) -> Int64[Tensor, " b"]:
+    """The argmax of ``heated`` plus noise, with noise made only where it can matter.
+
+    The noise is bounded, so a code that lies farther below the likeliest one, with its noise, than
+    the largest noise reaches, cannot win.
+    """
+    rows = torch.arange(len(heated))
+    likeliest = heated.argmax(dim=-1)
+    bar = heated[rows, likeliest] + _gumbel_at(seeds, position, rows, likeliest)
+    near, codes = (heated >= bar[:, None] - MOST_NOISE).nonzero(as_tuple=True)
+    noisy = torch.full_like(heated, -torch.inf)
+    noisy[near, codes] = heated[near, codes] + _gumbel_at(seeds, position, near, codes)
+    return noisy.argmax(dim=-1)
+
+
+def _gumbel_at(seeds: Tensor, position: int, rows: Tensor, codes: Tensor) -> Tensor:
+    return -(-uniform_at(seeds, position, rows, codes).log()).log().float()

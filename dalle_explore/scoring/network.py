@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, write_atomic, write_json
-from dalle_explore.pretrained.schema import read_fields, to_json
+from dalle_explore.schema import read_fields, to_json
 from dalle_explore.scoring.merges import vocabulary_size, write_merges
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dalle_explore.session.record import Recipe
+from dalle_explore.trace import Recipe
 
 __all__ = ["how_made", "seeds_in_words", "settings_in_words"]
 
@@ -54,6 +54,8 @@ def settings_in_words(recipe: Recipe) -> str:
     if settings.top_p is not None:
         words.append(f"top-p {settings.top_p:g}")
     words.append(f"guidance {settings.guidance:g}")
+    if recipe.edits:
+        words.append(f"edited: {' and '.join(map(repr, recipe.edits))}")
     return f"{', '.join(words)}, {recipe.numeric_class}"
 
 

@@ -1,29 +1,24 @@
-"""Drawing: from a prompt to samples, batch by batch, scored and in order; and opening records."""
+"""Drawing: from a prompt to samples, scored and in order; and opening records."""
 
-import dataclasses
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
-import torch
-
-from dalle_explore import __version__
-from dalle_explore.errors import InputError, MachineError, ModelFileError
-from dalle_explore.sampling.decode import Decoded, decode, drain
+from dalle_explore.edits import AnyEdit
+from dalle_explore.errors import InputError, ModelFileError
+from dalle_explore.runs import Run
 from dalle_explore.session.limits import check_draw
 from dalle_explore.session.model import Model, load
-from dalle_explore.session.record import Recipe, read_record
+from dalle_explore.session.record import read_record
 from dalle_explore.session.samples import Sample, Samples
-from dalle_explore.session.steps import Steps
+from dalle_explore.session.studio import Wish, Work, paint, recipe_of
 from dalle_explore.settings import Settings
 from dalle_explore.text.tokenizer import check_prompt
 
-__all__ = ["Progress", "draw", "open"]
+__all__ = ["Drawing", "Progress", "draw", "drawing", "open"]
 
 Progress = Callable[[int, int], None]  # called with codes drawn so far and codes in all
-
-_AT_ONCE = {"cpu": 32, "cuda": 256}  # pictures of one batch
+Drawing = Run[Work, Samples]
 
 
 def draw(
@@ -34,6 +29,7 @@ def draw(
     keep: int | None = None,
     *,
     settings: Settings | None = None,
+    edits: Iterable[AnyEdit] = (),
     score: bool = True,
     progress: bool | Progress | None = None,
     **changes: Any,
@@ -48,6 +44,7 @@ def draw(
         keep: how many stay, the best by CLIP; all when None. Of the others only codes and scores
             are kept.
         settings: how to sample; the model's own when None.
+        edits: what to change while drawing, such as ``dx.KnockOut("headphones")``.
         score: let the model's CLIP score and order them. Importing it takes seconds the first
             time; without it pictures come in the order of their seeds, and ``Samples.scored``
             scores them later.
@@ -55,9 +52,55 @@ def draw(
         **changes: single settings: temperature, top_k, top_p, guidance, precision, device.
 
     Raises:
-        InputError: an empty, unreadable or too long prompt, or a number out of its range.
+        InputError: an empty, unreadable or too long prompt, a number out of its range, or an edit
+            that does not fit.
         ModelFileError: ``score`` and the model carries no CLIP.
         MachineError: no such device, or not enough memory for even one picture.
+    """
+    run = drawing(
+        model, prompt, n, seed, keep, settings=settings, edits=edits, score=score, **changes
+    )
+    report, close = _reporter(progress, n * model.generator.patches)
+    run.watch(lambda work: report(run.progress.done, n * model.generator.patches))
+    try:
+        return run.run()
+    finally:
+        close()
+
+
+def drawing(
+    model: Model,
+    prompt: str,
+    n: int = 16,
+    seed: int = 0,
+    keep: int | None = None,
+    *,
+    settings: Settings | None = None,
+    edits: Iterable[AnyEdit] = (),
+    score: bool = True,
+    every: int | None = None,
+    **changes: Any,
+) -> Drawing:
+    """Return a run that draws pictures of a sentence: start it, run it, await it, stop it.
+
+    Watchers see every step as it is drawn. Stopped before its end, it has the samples that were
+    finished, and ``unfinished`` traces of the others.
+
+    Args:
+        model: what ``load`` returned.
+        prompt: the sentence.
+        n: how many pictures to draw.
+        seed: of the first.
+        keep: how many stay, the best by CLIP; all when None.
+        settings: how to sample; the model's own when None.
+        edits: what to change while drawing.
+        score: score and order them when the result is asked for.
+        every: patches between two steps; None: 1 on a CPU, 16 on a GPU.
+        **changes: single settings.
+
+    Raises:
+        InputError, ModelFileError: as for ``draw``; what needs the drawing itself is raised where
+            the result is asked for.
     """
     if not isinstance(model, Model):
         raise InputError(
@@ -67,34 +110,12 @@ def draw(
     seeds, keep = check_draw(n, seed, keep, scored=score)
     settings = (model.settings if settings is None else settings).replace(**changes)
     settings.check(model.generator.codebook_size)
-    text = model.generator.encode_text(prompt).ids
+    model.generator.encode_text(prompt)
     if score:
         model.check_scorable(prompt)
-    recipe = Recipe(
-        prompt=prompt,
-        settings=settings,
-        model=model.card.name,
-        model_digest=model.digest,
-        licence=model.card.licences.pictures,
-        grid=(model.generator.rows, model.generator.columns),
-        codebook_size=model.generator.codebook_size,
-        scorer_digest=None,
-        versions={"dalle_explore": __version__, "torch": torch.__version__},
-    )
-    report, close = _reporter(progress, n * model.generator.patches)
-    try:
-        with model.lock:
-            drawn = list(_draw(model, recipe, text, seeds, report))
-    finally:
-        close()
-    samples = Samples.ordered(drawn)
-    if score:
-        samples = samples.scored()
-    if keep == n:
-        return samples
-    kept, others = samples.everything[:keep], samples.everything[keep:]
-    light = tuple(dataclasses.replace(sample, steps=None, pixels=None) for sample in others)
-    return Samples(kept + light, keep)
+    recipe = recipe_of(model, prompt, settings, edits)
+    painted = paint(model, [Wish(recipe, one) for one in seeds], every=every)
+    return painted.then(lambda found: Samples.painted(model, found, keep, score=score))
 
 
 def open(path: str | os.PathLike[str], model: Model | None = None) -> Samples:
@@ -145,83 +166,6 @@ def open(path: str | os.PathLike[str], model: Model | None = None) -> Samples:
         for entry in record.samples
     )
     return Samples(tuple(samples), record.keep)
-
-
-def _draw(
-    model: Model,
-    recipe: Recipe,
-    text: tuple[int, ...],
-    seeds: tuple[int, ...],
-    report: Progress,
-) -> Iterator[Sample]:
-    """Draw batch after batch; a batch that does not fit into memory is halved.
-
-    That changes nothing but the time: a picture does not depend on its batch.
-    """
-    patches = model.generator.patches
-    at_once = _AT_ONCE[recipe.settings.device.partition(":")[0]]
-    first = 0
-    while first < len(seeds):
-        batch = seeds[first : first + at_once]
-        try:
-            decoded = _decoded(model, recipe, text, batch, first * patches, len(seeds), report)
-            pixels = _pixels(model, decoded)
-        except (MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
-                raise
-            if len(batch) == 1:
-                raise MachineError(
-                    f"there is not enough memory on {recipe.settings.device} to draw even one "
-                    f"picture with this model: close other programs, or take another device."
-                ) from error
-            at_once = len(batch) // 2
-            continue
-        for row, seed in enumerate(batch):
-            yield Sample(
-                model=model,
-                recipe=recipe,
-                seed=seed,
-                codes=decoded.codes[row].reshape(recipe.grid),
-                log_probability=float(decoded.log_probability[row].sum(dtype=np.float64)),
-                entropy=float(decoded.entropy[row].mean(dtype=np.float64)),
-                drawn=len(seeds),
-                steps=Steps.of(decoded, row),
-                pixels=pixels[row],
-            )
-        first += len(batch)
-
-
-def _decoded(
-    model: Model,
-    recipe: Recipe,
-    text: tuple[int, ...],
-    seeds: tuple[int, ...],
-    before: int,
-    n: int,
-    report: Progress,
-) -> Decoded:
-    """Draw one batch of codes; ``before`` codes of the ``n`` pictures are there already."""
-
-    def watched() -> Iterator[Any]:
-        for step in decode(model.generator, [text], seeds, recipe.settings):
-            report(before + (step.position + 1) * len(seeds), n * model.generator.patches)
-            yield step
-
-    return drain(watched())
-
-
-def _pixels(model: Model, decoded: Decoded) -> np.ndarray:
-    generator = model.generator
-    codes = torch.from_numpy(decoded.codes)
-    grid = codes.reshape(len(codes), generator.rows, generator.columns)
-    return generator.decode_codes(grid).numpy()
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    # On a CPU torch has no class of its own for it.
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
-        "can't allocate memory" in str(error)
-    )
 
 
 def _reporter(progress: bool | Progress | None, total: int) -> tuple[Progress, Callable[[], None]]:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Int, UInt8
 
+from dalle_explore.edits import AnyEdit
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import read_json
 from dalle_explore.generator import Generator
@@ -16,6 +18,7 @@ from dalle_explore.models.native import NativeGenerator
 from dalle_explore.pretrained.bundle import load_bundle
 from dalle_explore.pretrained.card import Card
 from dalle_explore.pretrained.words import outside
+from dalle_explore.sampling.recording import Recording, record
 from dalle_explore.scoring.clip import ClipScorer
 from dalle_explore.scoring.network import CONFIG_NAME
 from dalle_explore.settings import Settings
@@ -42,6 +45,8 @@ class Model:
         self.generator = generator
         self.settings = card.settings.replace(device=device)
         self.lock = threading.RLock()
+        # Pictures that fitted into memory at once, by kind of device and precision.
+        self.at_once: dict[tuple[str, str], int] = {}
         self._scorer: ClipScorer | None = None
 
     @classmethod
@@ -128,6 +133,49 @@ class Model:
         """
         with self.lock:
             return self.generator.decode_codes(torch.from_numpy(codes)[None])[0].numpy()
+
+    def record(
+        self,
+        prompts: Sequence[str],
+        want: Iterable[str],
+        to: str | os.PathLike[str],
+        *,
+        n: int = 1,
+        seed: int = 0,
+        edits: Iterable[AnyEdit] = (),
+        settings: Settings | None = None,
+        **changes: Any,
+    ) -> Recording:
+        """Draw pictures and write what happens inside at some hook points (see ``record``).
+
+        Args:
+            prompts: what to draw.
+            want: hook points, names or patterns such as ``"block.*.resid_out"``; all of them are
+                in ``model.generator.points``.
+            to: a folder of its own. Given the same arguments again, it goes on where it stopped.
+            n: pictures of each prompt.
+            seed: of the first picture of each prompt.
+            edits: what to change.
+            settings: how to sample; the model's own when None.
+            **changes: single settings.
+
+        Raises:
+            InputError: an unknown point, a bad prompt or a folder that holds something else.
+            MachineError: the disk is full; what is finished stays.
+        """
+        how = (self.settings if settings is None else settings).replace(**changes)
+        with self.lock:
+            return record(
+                self.generator,
+                prompts,
+                want,
+                to,
+                how,
+                digest=self.digest,
+                n=n,
+                seed=seed,
+                edits=edits,
+            )
 
     def _check_clip(self) -> None:
         if not self.card.part_files("clip"):

@@ -20,10 +20,10 @@ from jaxtyping import Int
 
 from dalle_explore.errors import InputError
 from dalle_explore.files import faults, read_json
-from dalle_explore.pretrained.schema import read_fields, to_json
+from dalle_explore.schema import read_fields, to_json
 from dalle_explore.seeds import check_seed
 from dalle_explore.session.limits import MOST_SAMPLES
-from dalle_explore.settings import Settings
+from dalle_explore.trace import Recipe
 
 __all__ = ["PNG_KEYWORD", "Entry", "Recipe", "Record", "record_text", "read_record"]
 
@@ -32,43 +32,7 @@ PNG_KEYWORD = "dalle_explore"  # of the iTXt chunk
 _FORMAT = 1
 _PNG_LIMIT = 256 * 2**20  # bytes of a PNG that is opened at all
 _RECORD_LIMIT = 16 * 2**20  # bytes of a record that is read at all
-_GRID_LIMIT = 256  # patches on a side
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """What, together with a seed, decides a picture; and what scored it."""
-
-    prompt: str
-    settings: Settings
-    model: str  # its name
-    model_digest: str  # SHA-256, see Card.digest
-    licence: str  # of the pictures, an SPDX name
-    grid: tuple[int, ...]  # rows, columns of codes
-    codebook_size: int
-    scorer_digest: str | None  # None: not scored
-    versions: dict[str, str]  # of dalle_explore and torch
-
-    def __post_init__(self) -> None:
-        """Check what a type cannot say."""
-        if len(self.grid) != 2 or not all(1 <= side <= _GRID_LIMIT for side in self.grid):
-            raise InputError(
-                f"the grid of codes is {self.grid}, but it has to be rows and columns, each from "
-                f"1 to {_GRID_LIMIT}: the record is damaged."
-            )
-        if not 1 <= self.codebook_size <= 2**16:
-            raise InputError(
-                f"the codebook has {self.codebook_size} codes, but 1 to 65536 can be recorded: "
-                f"the record is damaged."
-            )
-
-    @property
-    def numeric_class(self) -> str:
-        """Device kind, precision and torch's minor version: where equal codes are promised."""
-        kind = self.settings.device.partition(":")[0]
-        torch = ".".join(self.versions.get("torch", "unknown").split(".")[:2])
-        return f"{kind} {self.settings.precision} torch {torch}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 import numpy as np
 from jaxtyping import Int, UInt8
 
+from dalle_explore.edits import AnyEdit, Force, check_edits
+from dalle_explore.errors import InputError
 from dalle_explore.scoring.rerank import rank
+from dalle_explore.seeds import check_seed
 from dalle_explore.session.caption import how_made
 from dalle_explore.session.limits import check_keep
-from dalle_explore.session.record import Entry, Recipe, Record
+from dalle_explore.session.record import Entry, Record
 from dalle_explore.session.save import save_picture, save_sheet
+from dalle_explore.session.studio import Painted, Wish, paint, recipe_of
 from dalle_explore.settings import Settings
 from dalle_explore.shown import Shown
+from dalle_explore.trace import Recipe, Steps, Trace
 
 if TYPE_CHECKING:
     import PIL.Image
 
     import dalle_explore.session.model
-    import dalle_explore.session.steps
 
-__all__ = ["Sample", "Samples"]
+__all__ = ["Replay", "Sample", "Samples"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +46,7 @@ class Sample(Shown):
     score: float | None = None  # cosine between prompt and picture, by CLIP
     rank: int | None = None  # by score among all that were drawn, 1 is the best
     drawn: int = 1  # how many were drawn and compared
-    steps: "dalle_explore.session.steps.Steps | None" = None  # None: it comes from a record
+    steps: Steps | None = None  # what the model thought; None: it comes from a record
     pixels: UInt8[np.ndarray, "y x 3"] | None = None  # None: decoded when the picture is wanted
 
     @property
@@ -67,6 +71,106 @@ class Sample(Shown):
 
         pixels = self.pixels if self.pixels is not None else self.model.decode(self.codes)
         return Image.fromarray(pixels)
+
+    @functools.cached_property
+    def trace(self) -> Trace:
+        """Everything recorded while it was drawn; no statistics, if it comes from a record."""
+        forced = np.zeros(self.codes.shape, dtype=bool)
+        for edit in self.recipe.edits:
+            if isinstance(edit, Force):
+                forced[tuple(np.array(edit.at).T)] = True
+        return Trace(
+            recipe=self.recipe,
+            seed=self.seed,
+            ids=self.model.generator.encode_text(self.prompt).ids,
+            codes=self.codes.flatten(),
+            forced=forced.flatten(),
+            steps=self.steps,
+        )
+
+    def again(
+        self,
+        *,
+        seed: int | None = None,
+        edits: Iterable[AnyEdit] | None = None,
+        prompt: str | None = None,
+        settings: Settings | None = None,
+        from_patch: tuple[int, int] | None = None,
+        **changes: Any,
+    ) -> "Sample":
+        """Draw it again with something changed; the noise is that of the seed, patch by patch.
+
+        What is not named stays as it was. The sample that comes back is not scored.
+
+        Args:
+            seed: other dice.
+            edits: what to change, instead of the edits it was drawn with; ``[]`` for none.
+            prompt: other words.
+            settings: other settings.
+            from_patch: (row, column) to go on from; everything before it keeps its code.
+            **changes: single settings by name, as in ``draw``.
+
+        Raises:
+            InputError: an edit, a prompt or a number that does not fit.
+        """
+        kept = self.recipe.edits if edits is None else check_edits(edits)
+        if from_patch is not None:
+            if any(isinstance(edit, Force) for edit in kept):
+                raise InputError(
+                    "from_patch keeps the codes before a patch, and so does a Force among the "
+                    "edits: give only one of them."
+                )
+            kept = (*kept, Force.until(self.codes, from_patch))
+        how = (self.settings if settings is None else settings).replace(**changes)
+        recipe = recipe_of(self.model, self.prompt if prompt is None else prompt, how, kept)
+        wish = Wish(recipe, self.seed if seed is None else check_seed(seed))
+        (painted,) = paint(self.model, [wish]).run()
+        assert painted is not None  # a run that came to its end has painted everything
+        return Sample.painted(self.model, painted)
+
+    def replay(self) -> "Replay":
+        """Draw it again exactly, and say how far that is from what was recorded.
+
+        Raises:
+            InputError: another torch or another model drew it, so that equal codes are not
+                promised; the sentence says which.
+        """
+        here = recipe_of(self.model, self.prompt, self.settings, self.recipe.edits)
+        for what, recorded, now in (
+            ("the model", self.recipe.model_digest[:8], here.model_digest[:8]),
+            ("the numeric class", self.recipe.numeric_class, here.numeric_class),
+        ):
+            if recorded != now:
+                raise InputError(
+                    f"{what} that drew this sample is {recorded}, but here it is {now}: replay it "
+                    f"there, or draw it anew with again()."
+                )
+        again = self.again()
+        flipped = np.argwhere(again.codes != self.codes)
+        apart = abs(again.log_probability - self.log_probability)
+        if self.steps is not None and again.steps is not None:
+            apart = float(np.abs(again.steps.log_probability - self.steps.log_probability).max())
+        return Replay(
+            sample=again,
+            flipped=tuple((int(row), int(column)) for row, column in flipped),
+            error=apart,
+        )
+
+    @classmethod
+    def painted(cls, model: "dalle_explore.session.model.Model", painted: Painted) -> Self:
+        """Make a sample of what was painted to its end."""
+        trace, steps = painted.trace, painted.trace.steps
+        assert steps is not None and trace.complete  # the studio always keeps statistics
+        return cls(
+            model=model,
+            recipe=trace.recipe,
+            seed=trace.seed,
+            codes=trace.grid,
+            log_probability=float(steps.log_probability.sum(dtype=np.float64)),
+            entropy=float(steps.entropy.mean(dtype=np.float64)),
+            steps=steps,
+            pixels=painted.pixels,
+        )
 
     def caption(self) -> str:
         """Say how this picture was made and chosen."""
@@ -119,6 +223,20 @@ class Sample(Shown):
         return f"Sample({self.prompt!r}, seed={self.seed}{score}, model={self.recipe.model!r})"
 
 
+@dataclasses.dataclass(frozen=True)
+class Replay:
+    """How a sample drawn again compares with its record."""
+
+    sample: Sample  # as drawn again
+    flipped: tuple[tuple[int, int], ...]  # patches whose code is another, in raster order
+    error: float  # nats: the largest difference of a log-probability; of totals without steps
+
+    @property
+    def exact(self) -> bool:
+        """Whether every code is the same."""
+        return not self.flipped
+
+
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Samples(Shown, Sequence[Sample]):
     """The samples of one draw, best first, or in the order of their seeds when nobody scored.
@@ -131,6 +249,7 @@ class Samples(Shown, Sequence[Sample]):
 
     everything: tuple[Sample, ...]  # in order
     keep: int  # how many stay: the first of them
+    unfinished: tuple[Trace, ...] = ()  # of a drawing that was stopped
 
     def __post_init__(self) -> None:
         """Check ``keep``."""
@@ -151,6 +270,43 @@ class Samples(Shown, Sequence[Sample]):
                 for place, j in enumerate(ranking.order, start=1)
             ]
         return cls(tuple(by_seed), len(by_seed) if keep is None else keep)
+
+    @classmethod
+    def painted(
+        cls,
+        model: "dalle_explore.session.model.Model",
+        painted: Iterable[Painted | None],
+        keep: int,
+        *,
+        score: bool,
+    ) -> Self:
+        """Make the samples of one draw of what was painted, scored and in order.
+
+        Raises:
+            InputError: not one picture was finished.
+        """
+        there = [one for one in painted if one is not None]
+        whole = [one for one in there if one.trace.complete]
+        unfinished = tuple(one.trace for one in there if not one.trace.complete)
+        if not whole:
+            drawn = max((len(trace.codes) for trace in unfinished), default=0)
+            raise InputError(
+                f"the drawing was stopped after {drawn} patches, before one picture was finished, "
+                f"so there are no samples: let it run longer."
+            )
+        taken = [
+            dataclasses.replace(Sample.painted(model, one), drawn=len(whole)) for one in whole
+        ]
+        samples = cls.ordered(taken)
+        if score:
+            samples = samples.scored()
+        keep = min(keep, len(whole))
+        # Of those that do not stay, codes and scores are enough.
+        others = (
+            dataclasses.replace(sample, steps=None, pixels=None)
+            for sample in samples.everything[keep:]
+        )
+        return cls((*samples.everything[:keep], *others), keep, unfinished)
 
     @property
     def recipe(self) -> Recipe:

@@ -33,7 +33,7 @@ def training_facts(
         name = torch.cuda.get_device_name(machine.device)
         device = name if machine.world_size == 1 else f"{machine.world_size} x {name}"
     else:
-        device = f"{cores()} CPU cores"
+        device = "1 CPU core" if cores() == 1 else f"{cores()} CPU cores"
     return Training(
         data=data,
         world_version=world_version,

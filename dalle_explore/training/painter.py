@@ -11,7 +11,8 @@ from dalle_explore.models.dvae import DVAE
 from dalle_explore.models.native import NativeGenerator
 from dalle_explore.models.prior import Prior
 from dalle_explore.sampling.decode import decode, drain
-from dalle_explore.text.tokenizer import Tokenizer
+from dalle_explore.sampling.request import request
+from dalle_explore.text.tokenizer import EncodedText, Tokenizer
 from dalle_explore.training.export import first_settings
 
 
@@ -28,14 +29,16 @@ class Painter:
         """
         generator = NativeGenerator(*self._parts, card={})
         settings = first_settings(generator.codebook_size).replace(device=str(generator.device))
-        texts = [self._ids(generator, prompt) for prompt in prompts]
-        codes = torch.from_numpy(drain(decode(generator, texts, list(seeds), settings)).codes)
+        requests = [request(generator, self._text(generator, one), seeds) for one in prompts]
+        decoded = drain(decode(generator, requests, settings, statistics=False))
+        codes = torch.from_numpy(decoded.codes)
         grids = codes.view(-1, generator.rows, generator.columns)
         drawn = generator.decode_codes(grids).numpy()
         return drawn.reshape(len(prompts), len(seeds), *drawn.shape[1:])
 
-    def _ids(self, generator: NativeGenerator, prompt: str) -> tuple[int, ...]:
+    def _text(self, generator: NativeGenerator, prompt: str) -> EncodedText:
         try:
-            return generator.encode_text(prompt).ids
+            return generator.encode_text(prompt)
         except InputError:
-            return generator.null  # a caption of a person's own that is too long to be read
+            # A caption of a person's own that is too long to be read.
+            return EncodedText(prompt, generator.null, ())

@@ -16,7 +16,7 @@ import torch
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import read_json, write_json
 from dalle_explore.pretrained.card import Training
-from dalle_explore.pretrained.schema import read_fields
+from dalle_explore.schema import read_fields
 from dalle_explore.training.checkpoint import load_model, model_tensors
 from dalle_explore.training.machine import Machine
 from dalle_explore.training.optimise import set_rate

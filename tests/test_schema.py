@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dalle_explore.errors import InputError, ModelFileError
-from dalle_explore.pretrained.schema import read_fields, to_json
+from dalle_explore.schema import read_fields, to_json
 from dalle_explore.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""Writing pictures one code at a time, with everything computed only once.
+"""The fast executor: pictures one code at a time, with everything computed only once.
 
 The same arithmetic as ``Prior.forward``, laid out for one new position per picture: keys and
 values lie in caches allocated once for the whole picture and read exactly as far as they are
@@ -17,7 +17,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dalle_explore.errors import InputError
 from dalle_explore.models.attention import Heads, fused_attention
 
 if TYPE_CHECKING:
@@ -58,13 +57,23 @@ class Cache:
     positions: Tensor  # [p d]
 
 
-def prefill(prior: "Prior", text: Tensor, copies: int, dtype: torch.dtype) -> Cache:
-    """See ``Prior.prefill``."""
+def prefill(
+    prior: "Prior",
+    text: Tensor,
+    rows: Tensor,
+    blend: Tensor | None,
+    dtype: torch.dtype,
+) -> Cache:
+    """See ``Generator.prefill``."""
     config = prior.config
-    prompts, t = text.shape
-    pictures = prompts * copies
-    rows = max(pictures, LEAST_ROWS)
-    shape = (rows, config.heads, config.sequence, config.width // config.heads)
+    t, nothing = config.text_length, text.new_empty(1, 0)
+    pictures = len(rows)
+    shape = (
+        max(pictures, LEAST_ROWS),
+        config.heads,
+        config.sequence,
+        config.width // config.heads,
+    )
     packed = [pack(cast("Block", block), dtype) for block in prior.blocks]
     cache = Cache(
         pictures=pictures,
@@ -78,9 +87,13 @@ def prefill(prior: "Prior", text: Tensor, copies: int, dtype: torch.dtype) -> Ca
         positions=prior.patch_position(),
     )
     last = []
-    for prompt in range(prompts):
-        x = prior.embed(text[prompt : prompt + 1], text.new_empty(1, 0))[0]
-        mine = slice(prompt * copies, (prompt + 1) * copies)
+    for number in range(len(text) if blend is None else len(blend)):
+        # One text at a time, so that no other changes its bits.
+        if blend is None:
+            x = prior.embed(text[number : number + 1], nothing)[0]
+        else:
+            x = prior.embed(text, nothing, blend=blend[number : number + 1])[0]
+        mine = torch.nonzero(rows == number).flatten()
         for layer, weights in enumerate(packed):
             q, k, v = project(weights, x)
             cache.keys[layer][mine, :, :t] = k.transpose(0, 1)
@@ -88,25 +101,15 @@ def prefill(prior: "Prior", text: Tensor, copies: int, dtype: torch.dtype) -> Ca
             heads = Heads(*(part.transpose(0, 1)[None] for part in (q, k, v)))
             x = finish(weights, x, fused_attention(heads)[0].transpose(0, 1))
         last.append(x[-LEAST_ROWS:])
-    # The last position of every prompt, through a product of the usual size.
-    logits = [product(prior.norm(x), cache.head)[-1] for x in last]
-    cache.logits = torch.stack(logits).repeat_interleave(copies, dim=0)
+    # The last position of every text, through a product of the usual size.
+    logits = torch.stack([product(prior.norm(x), cache.head)[-1] for x in last])
+    cache.logits = logits[rows]
     return cache
 
 
 def step(prior: "Prior", cache: Cache, codes: Tensor) -> Tensor:
     """See ``Prior.step``."""
-    config = prior.config
-    written = cache.length - config.text_length
-    if written == config.patches:
-        raise InputError(
-            f"all {config.patches} codes of these pictures are written: begin again with prefill."
-        )
-    if codes.shape != (cache.pictures,):
-        raise InputError(
-            f"codes have the shape {tuple(codes.shape)}, but {cache.pictures} pictures need one "
-            f"code each: give int64 of shape ({cache.pictures},)."
-        )
+    written = cache.length - prior.config.text_length
     x = prior.code(codes) + cache.positions[written]
     x = F.pad(x, (0, 0, 0, cache.keys[0].shape[0] - cache.pictures))
     end = cache.length + 1

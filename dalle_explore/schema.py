@@ -12,6 +12,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from dalle_explore.edits import AnyEdit, edit_from_json, edit_to_json
 from dalle_explore.errors import InputError
 from dalle_explore.settings import Settings
 
@@ -30,7 +31,8 @@ def read_fields(
 
     Args:
         kind: a dataclass whose fields are ``str``, ``int``, ``float``, ``bool``, ``None``, unions
-            of these, ``tuple[X, ...]``, ``dict[str, X]``, ``Settings`` or further dataclasses.
+            of these, ``tuple[X, ...]``, ``dict[str, X]``, ``Settings``, ``AnyEdit`` or further
+            dataclasses.
         values: what ``json`` read.
         where: names the place for the sentence, for example "the card in my_model".
         error: the kind of InputError to raise.
@@ -75,6 +77,8 @@ def to_json(value: Any) -> Any:
     """Turn a tree of dataclasses into what JSON can hold; ``read_fields`` reads it back."""
     if isinstance(value, Settings):
         return value.to_json()
+    if isinstance(value, AnyEdit):
+        return edit_to_json(value)
     if dataclasses.is_dataclass(value):
         return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -85,6 +89,8 @@ def to_json(value: Any) -> Any:
 
 
 def _value(hint: Any, value: object, where: str, error: type[InputError]) -> Any:
+    if hint == AnyEdit:
+        return _edit(value, where, error)
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
         if value is None and type(None) in parts:
@@ -114,6 +120,13 @@ def _value(hint: Any, value: object, where: str, error: type[InputError]) -> Any
     if not _fits(hint, value):
         raise _wrong(hint, value, where, error)
     return float(typing.cast(float, value)) if hint is float else value
+
+
+def _edit(value: object, where: str, error: type[InputError]) -> AnyEdit:
+    try:
+        return edit_from_json(typing.cast(Any, value))
+    except InputError as fault:
+        raise error(f"{where} cannot be used: {fault}") from fault
 
 
 def _fits(hint: Any, value: object) -> bool:

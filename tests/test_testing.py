@@ -1,0 +1,111 @@
+"""The checks for adapters pass on a good model, and name what a broken one breaks."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import pytest
+import torch
+from tiny_model import tiny_model
+
+import dalle_explore as dx
+from dalle_explore.testing import ContractError, check_generator
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+class Broken:
+    """A model with some of its methods replaced."""
+
+    def __init__(self, inner, **replaced):
+        self.inner, self.replaced = inner, replaced
+
+    def __getattr__(self, name):
+        if name in self.replaced:
+            value = self.replaced[name]
+            return (lambda *a, **k: value(self.inner, *a, **k)) if callable(value) else value
+        return getattr(self.inner, name)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return tiny_model()
+
+
+def test_the_native_model_keeps_the_contract(model):
+    passed = check_generator(model)
+    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 11
+    assert dx.testing.check_generator is check_generator
+
+
+def stale(model, state, codes):
+    """A cache that forgets what was written: the code before is read again."""
+    before = state.length
+    logits = model.step(state, codes)
+    state.keys[0][:, :, before] = state.keys[0][:, :, before - 1]
+    return logits
+
+
+def peeking(model, text, codes, **how):
+    out = model.forward(text, codes, **how)
+    return out._replace(code_logits=out.code_logits + codes[:, 1:2, None] * 0.01)
+
+
+def shifted(model, text, codes, **how):
+    out = model.forward(text, codes, **how)
+    return out._replace(code_logits=out.code_logits.roll(-1, dims=1))
+
+
+def deaf(model, texts):
+    return model.text_rows([texts[0]] * len(texts))
+
+
+def smeared(model, codes, *, known=None, window=None):
+    pixels = model.decode_codes(codes, known=known, window=window)
+    return pixels + 1 if window is None else pixels
+
+
+def wandering(model, prompt):
+    text = model.encode_text(prompt)
+    words = tuple(dataclasses.replace(word, characters=(0, 1)) for word in text.words)
+    return dataclasses.replace(text, words=words)
+
+
+@pytest.mark.parametrize(
+    ("replaced", "sentence"),
+    [
+        ({"rows": 0}, "model.rows is 0"),
+        ({"encode_text": wandering}, "claims the characters"),
+        ({"step": stale}, "are keys and values written where they are read"),
+        ({"forward": peeking}, "differ by|looks ahead"),
+        ({"forward": shifted}, "differ by"),
+        ({"text_rows": deaf}, "is the text read"),
+        ({"decode_codes": smeared}, "a window decoded alone has other pixels"),
+        (
+            {"encode_image": lambda model, pictures: pictures[:, 0, 0]},
+            "encode_image|draws and reads",
+        ),
+        ({"step": lambda model, state, codes: 1 / 0}, "raised ZeroDivisionError"),
+    ],
+)
+def test_the_first_broken_promise_is_named(model, replaced, sentence):
+    with pytest.raises(ContractError, match=sentence):
+        check_generator(Broken(model, **replaced))
+
+
+def test_a_card_that_denies_what_the_model_does_is_noticed(model):
+    supports = dataclasses.replace(model.supports, image_encoding=False)
+    with pytest.raises(ContractError, match=r"supports\.image_encoding is False"):
+        check_generator(Broken(model, supports=supports))
+
+
+def test_a_state_that_remembers_is_noticed(model):
+    memory = SimpleNamespace(calls=0)
+
+    def remembering(inner, state, codes):
+        memory.calls += 1
+        logits = inner.step(state, codes)
+        state.logits = logits + (memory.calls > 400) * torch.arange(40.0)
+        return state.logits
+
+    with pytest.raises(ContractError):
+        check_generator(Broken(model, step=remembering))
