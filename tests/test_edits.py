@@ -22,6 +22,14 @@ from dalle_explore.edits import (
 )
 from dalle_explore.errors import InputError
 
+
+class Unhashable:
+    __hash__ = None
+
+    def __call__(self, value, at):
+        return value
+
+
 CODES = np.arange(12).reshape(3, 4)
 EDITS = [
     Force(((0, 1), (2, 3)), (4, 5)),
@@ -104,6 +112,7 @@ def test_force_keeps_rows_a_beginning_or_a_surrounding():
         (lambda: AddResidual(0, [[1.0]]), "a list of finite numbers"),
         (lambda: Edit("", print), "the name of a hook point"),
         (lambda: Edit("logits", 3), "has to be callable"),
+        (lambda: Edit("logits", Unhashable()), "give a plain function"),
         (lambda: check_edits(KnockOut("cat")), r"edits=\[KnockOut"),
         (lambda: check_edits(["cat"]), "which is no edit"),
         (lambda: edit_from_json({"edit": "Paint"}), "there is no edit 'Paint'"),

@@ -10,6 +10,9 @@ from pathlib import Path
 HELP = "examine the model: how many stated facts does it draw, and how far do CLIP and judge see?"
 
 
+MOST_WORKERS = 8
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
@@ -89,7 +92,8 @@ def run(args: argparse.Namespace) -> int:
     )
     help_ = functools.partial(open_to_help, str(folder), args.device)
     # A GPU has one queue; processors are shared out, one thread each.
-    workers = cores() if args.device == "cpu" else 1
+    # Each opens the model, which takes most of a gigabyte.
+    workers = min(cores(), MOST_WORKERS) if args.device == "cpu" else 1
     rows = exam.run(examinee, scale, log, progress, opening=help_, workers=workers)
     bar.close()
     found = findings(rows)

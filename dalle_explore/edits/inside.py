@@ -120,6 +120,8 @@ class Edit(Base):
             raise self._refuse("point", "it is the name of a hook point", "name one")
         if not callable(self.function):
             raise self._refuse("function", "it has to be callable", "give a function of two")
+        if type(self.function).__hash__ is None:
+            raise self._refuse("function", "edits are compared by hash", "give a plain function")
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__qualname__", type(self.function).__name__)

@@ -7,6 +7,7 @@ down as an argument (see TransformerLens for the idea of named points).
 
 import fnmatch
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import torch
@@ -18,7 +19,7 @@ from dalle_explore.errors import InputError
 from dalle_explore.generator import Add, At, Cut, Inside, Scale
 from dalle_explore.models.presets import PriorConfig
 
-__all__ = ["Tap", "point_names", "resolve"]
+__all__ = ["Tap", "match", "point_names", "resolve"]
 
 # Point -> shape, in the letters of the house; c are the channels of one head, or of the MLP.
 EMBED_POINTS = {"embed.text": "b t d", "embed.image": "b p d", "embed.position": "s d"}
@@ -53,8 +54,8 @@ def point_names(layers: int) -> dict[str, str]:
     return names | FINAL_POINTS
 
 
-def resolve(want: Iterable[str], layers: int) -> frozenset[str]:
-    """Return the points that ``want`` asks for; ``*`` matches any run of characters.
+def match(want: Iterable[str], points: Iterable[str]) -> list[str]:
+    """Return the points, in their order, that ``want`` asks for; ``*`` matches any characters.
 
     Raises:
         InputError: a name or pattern that matches no point; the valid ones are listed.
@@ -63,19 +64,26 @@ def resolve(want: Iterable[str], layers: int) -> frozenset[str]:
         raise InputError(
             f"want is the string {want!r}, but it is a list of names: want=[{want!r}]."
         )
-    valid = point_names(layers)
-    wanted: set[str] = set()
+    valid, wanted = list(points), set()
     for pattern in want:
         found = fnmatch.filter(valid, pattern)
         if not found:
-            blocks = ", ".join(f"block.{{l}}.{name}" for name in BLOCK_POINTS)
-            others = ", ".join((*EMBED_POINTS, *FINAL_POINTS))
+            # One line for all layers.
+            brief = dict.fromkeys(re.sub(r"\.\d+\.", ".{l}.", point) for point in valid)
+            last = max(
+                (int(n) for point in valid for n in re.findall(r"\.(\d+)\.", point)), default=0
+            )
             raise InputError(
                 f"want asks for {pattern!r}, which matches no hook point: the points are "
-                f"{others}, and {blocks} with l from 0 to {layers - 1} (* matches anything)."
+                f"{', '.join(brief)}, with l from 0 to {last} (* matches anything)."
             )
         wanted.update(found)
-    return frozenset(wanted)
+    return [point for point in valid if point in wanted]
+
+
+def resolve(want: Iterable[str], layers: int) -> frozenset[str]:
+    """Return the points of a prior with ``layers`` blocks that ``want`` asks for (``match``)."""
+    return frozenset(match(want, point_names(layers)))
 
 
 class Tap:

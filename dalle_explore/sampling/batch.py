@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from dalle_explore.errors import InputError
-from dalle_explore.generator import Cut, Generator, Inside
+from dalle_explore.generator import Add, Cut, Generator, Inside
 from dalle_explore.sampling.pick import guide
 from dalle_explore.sampling.request import Request
 from dalle_explore.settings import Settings
@@ -149,7 +149,11 @@ class Batch:
         return Inside(
             cuts=tuple(Cut(keys.to(model.device), *how) for how, keys in cuts.items()),
             scales=lead.scales,
-            adds=lead.adds,
+            # Resolved before the model was moved, perhaps.
+            adds=tuple(
+                Add(add.layer, add.vector.to(model.device), add.patches.to(model.device))
+                for add in lead.adds
+            ),
             calls=lead.calls,
         )
 

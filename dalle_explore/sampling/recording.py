@@ -7,7 +7,6 @@ index beside them says what is where.
 
 import contextlib
 import dataclasses
-import fnmatch
 import hashlib
 import json
 import math
@@ -24,6 +23,7 @@ from dalle_explore.edits import AnyEdit, check_edits, edit_to_json
 from dalle_explore.errors import InputError
 from dalle_explore.files import make_folder, read_json, write_atomic, write_json
 from dalle_explore.generator import Generator
+from dalle_explore.models.hooks import match
 from dalle_explore.sampling.batch import Batch
 from dalle_explore.sampling.decode import decode, drain
 from dalle_explore.sampling.request import Request, request
@@ -82,7 +82,9 @@ def record(
             a budget that does not hold one picture.
         MachineError: the disk is full; finished shards stay.
     """
-    points, folder = _points(model, want), Path(to)
+    points, folder = match(want, model.points), Path(to)
+    if not points:
+        raise InputError("want is empty, so nothing would be recorded: name hook points.")
     edits = check_edits(edits)
     if not prompts:
         raise InputError("there are no prompts to record: give at least one.")
@@ -127,22 +129,6 @@ def precision(settings: Settings) -> Any:
     if settings.precision == "fp32":
         return contextlib.nullcontext()
     return torch.autocast(settings.device.partition(":")[0], dtype=torch.bfloat16)
-
-
-def _points(model: Generator, want: Iterable[str]) -> list[str]:
-    if isinstance(want, str):
-        raise InputError(f"want is {want!r}, but it is a list of names: want=[{want!r}].")
-    patterns = list(want)
-    for pattern in patterns:
-        if not fnmatch.filter(model.points, pattern):
-            raise InputError(
-                f"want asks for {pattern!r}, which matches no hook point of this model: see "
-                f"model.points."
-            )
-    found = [p for p in model.points if any(fnmatch.fnmatchcase(p, one) for one in patterns)]
-    if not found:
-        raise InputError("want is empty, so nothing would be recorded: name hook points.")
-    return found
 
 
 def _bytes(model: Generator, point: str) -> int:

@@ -14,7 +14,14 @@ import torch
 from jaxtyping import UInt8
 
 from dalle_explore import __version__
-from dalle_explore.edits import AnyEdit, check_edits
+from dalle_explore.edits import (
+    AblateHead,
+    AddResidual,
+    AnyEdit,
+    Edit,
+    ScaleHead,
+    check_edits,
+)
 from dalle_explore.errors import InputError, MachineError
 from dalle_explore.runs import Run
 from dalle_explore.sampling.decode import Decoded, Step, decode, drain
@@ -93,14 +100,15 @@ def paint(
             "these pictures are wished for with different settings, but one run draws with one: "
             "draw them one after another."
         )
-    texts = {key: model.generator.encode_text(key[0]) for key in map(_key, wishes)}
-    # Checked here, where the caller can see the sentence, and not in a thread later.
-    for prompt, edits in texts:
-        request(model.generator, texts[prompt, edits], [0], edits)
+    # Resolved here, where the caller can see the sentence, and not in a thread later.
+    plans: dict[Any, _Plan] = {}
+    for key in dict.fromkeys(map(_key, wishes)):
+        text = model.generator.encode_text(key[0])
+        plans[key] = _Plan(text.ids, request(model.generator, text, [0], key[1]), key[1])
     patches = model.generator.patches
     return Run(
-        _work(model, wishes, texts, every),
-        _Easel(wishes, texts),
+        _work(model, wishes, plans, every),
+        _Easel(wishes, plans),
         total=len(wishes) * patches,
         units=lambda work: work.step.codes.size,
     )
@@ -112,12 +120,12 @@ def _key(wish: Wish) -> tuple[str, tuple[Any, ...]]:
 
 
 def _work(
-    model: Model, wishes: Sequence[Wish], texts: dict[Any, Any], every: int | None
+    model: Model, wishes: Sequence[Wish], plans: "dict[Any, _Plan]", every: int | None
 ) -> Iterator[Work]:
     if not wishes:
         return
     settings = wishes[0].recipe.settings
-    for group in _groups(model, wishes, texts):
+    for group in _groups(wishes, plans):
         kind = (settings.device.partition(":")[0], settings.precision)
         first = 0
         while first < len(group):
@@ -125,7 +133,7 @@ def _work(
             batch = group[first : first + at_once]
             try:
                 with model.lock:
-                    yield from _batch(model, wishes, batch, texts, settings, every)
+                    yield from _batch(model, wishes, batch, plans, settings, every)
             except (MemoryError, RuntimeError) as error:
                 if not _is_out_of_memory(error):
                     raise
@@ -139,31 +147,34 @@ def _work(
             first += len(batch)
 
 
-def _groups(model: Model, wishes: Sequence[Wish], texts: dict[Any, Any]) -> list[list[int]]:
+def _groups(wishes: Sequence[Wish], plans: "dict[Any, _Plan]") -> list[list[int]]:
     """Numbers of wishes that can share a batch: those that change the same things inside."""
     groups: dict[Any, list[int]] = {}
-    known: dict[Any, Any] = {}
     for number, wish in enumerate(wishes):
-        key = _key(wish)
-        if key not in known:
-            known[key] = _shared(request(model.generator, texts[key], [0], key[1]), key[1])
-        groups.setdefault(known[key], []).append(number)
+        groups.setdefault(plans[_key(wish)].shared, []).append(number)
     return list(groups.values())
 
 
-def _shared(one: Request, edits: tuple[Any, ...]) -> Any:
-    """What pictures of one batch have in common inside the network."""
-    if not (one.scales or one.adds or one.calls):
-        return one.inside
-    names = {"AblateHead", "ScaleHead", "AddResidual", "Edit"}
-    return tuple(edit for edit in edits if type(edit).__name__ in names)
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Plan:
+    """What wishes of one prompt and the same edits come to."""
+
+    ids: tuple[int, ...]
+    request: Request  # with seeds to be filled in
+    edits: tuple[AnyEdit, ...]
+
+    @property
+    def shared(self) -> Any:
+        """What pictures of one batch have in common inside the network."""
+        kinds = AblateHead | ScaleHead | AddResidual | Edit
+        return self.request.inside, tuple(e for e in self.edits if isinstance(e, kinds))
 
 
 def _batch(
     model: Model,
     wishes: Sequence[Wish],
     numbers: Sequence[int],
-    texts: dict[Any, Any],
+    plans: "dict[Any, _Plan]",
     settings: Settings,
     every: int | None,
 ) -> Iterator[Work]:
@@ -173,7 +184,7 @@ def _batch(
         by_key.setdefault(_key(wishes[number]), []).append(number)
     order = tuple(number for group in by_key.values() for number in group)
     requests = [
-        request(model.generator, texts[key], [wishes[number].seed for number in group], key[1])
+        dataclasses.replace(plans[key].request, seeds=tuple(wishes[n].seed for n in group))
         for key, group in by_key.items()
     ]
     taken: list[Step] = []
@@ -184,14 +195,14 @@ def _batch(
     whole = drain(taken)
     pixels = _pixels(model, whole)
     painted = (
-        (number, Painted(_trace(wishes[number], whole, row, texts), pixels[row]))
+        (number, Painted(_trace(wishes[number], whole, row, plans), pixels[row]))
         for row, number in enumerate(order)
     )
     yield Work(order, taken[-1], tuple(painted))
 
 
-def _trace(wish: Wish, decoded: Decoded, row: int, texts: dict[Any, Any]) -> Trace:
-    return decoded.trace(row, wish.recipe, wish.seed, texts[_key(wish)].ids)
+def _trace(wish: Wish, decoded: Decoded, row: int, plans: "dict[Any, _Plan]") -> Trace:
+    return decoded.trace(row, wish.recipe, wish.seed, plans[_key(wish)].ids)
 
 
 class _Easel:
@@ -200,8 +211,8 @@ class _Easel:
     Steps are let go of as soon as their pictures are finished.
     """
 
-    def __init__(self, wishes: Sequence[Wish], texts: dict[Any, Any]) -> None:
-        self._wishes, self._texts = wishes, texts
+    def __init__(self, wishes: Sequence[Wish], plans: "dict[Any, _Plan]") -> None:
+        self._wishes, self._plans = wishes, plans
         self._results: list[Painted | None] = [None] * len(wishes)
         self._open: list[Work] = []
 
@@ -221,7 +232,7 @@ class _Easel:
         if self._open:
             partial = drain(work.step for work in self._open)
             for row, number in enumerate(self._open[0].wishes):
-                trace = _trace(self._wishes[number], partial, row, self._texts)
+                trace = _trace(self._wishes[number], partial, row, self._plans)
                 results[number] = Painted(trace, None)
         return tuple(results)
 

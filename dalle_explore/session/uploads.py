@@ -123,6 +123,9 @@ def _opened(picture: "str | os.PathLike[str] | PIL.Image.Image") -> "PIL.Image.I
         upright = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError) as error:
         raise InputError(f"{name} is a damaged picture ({error}): get it again.") from error
+    finally:
+        if opened is not picture:
+            opened.close()
     ground = Image.new("RGBA", upright.size, "white")
     return Image.alpha_composite(ground, upright).convert("RGB")
 
