@@ -15,6 +15,7 @@ WITHOUT_TORCH = [
     "seeds",
     "shapes",
     "files",
+    "kernel",
     "settings",
     "edits",
     "schema",

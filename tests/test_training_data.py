@@ -3,8 +3,9 @@ import pytest
 
 from dalle_explore import world
 from dalle_explore.errors import InputError
+from dalle_explore.kernel import cores
 from dalle_explore.training.data import WorldStream, order, phrasing, shuffled
-from dalle_explore.training.drawing import chunk_paths, cores, draw_chunks, training_captions
+from dalle_explore.training.drawing import chunk_paths, draw_chunks, training_captions
 from dalle_explore.world.splits import planted
 
 

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         write_settings,
     )
     from dalle_explore.files import home
-    from dalle_explore.training.drawing import cores
+    from dalle_explore.kernel import cores
 
     examinee, folder = open_examinee(args.model, args.device)
     bar = tqdm(unit="step", file=sys.stderr, dynamic_ncols=True)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from dalle_explore.errors import InputError
 from dalle_explore.generator import PAD, Executor, Inside, PriorOutput
-from dalle_explore.models import fast, reference
+from dalle_explore.models import compiled, fast, reference
 from dalle_explore.models.attention import (
     Heads,
     SelfAttention,
@@ -28,6 +28,8 @@ from dalle_explore.models.linear import SteadyLinear
 from dalle_explore.models.presets import PriorConfig
 
 __all__ = ["PAD", "Block", "Prior", "PriorOutput"]
+
+State = compiled.Pictures | fast.Cache | reference.Memory
 
 TEXT_SHARE = 1 / 8  # section 2.2: the image is what has to be modelled
 IMAGE_SHARE = 7 / 8
@@ -237,7 +239,7 @@ class Prior(nn.Module):
         dtype: torch.dtype = torch.float32,
         executor: Executor = "fast",
         inside: Inside | None = None,
-    ) -> "fast.Cache | reference.Memory":
+    ) -> State:
         """Read texts, and allocate what their pictures need; see ``Generator.prefill``.
 
         Raises:
@@ -252,12 +254,12 @@ class Prior(nn.Module):
                 "the fast executor cannot change anything inside the network: use "
                 "executor='reference' with these edits."
             )
+        if compiled.carries(self, dtype):
+            return compiled.prefill(self, text, rows, blend)
         return fast.prefill(self, text, rows, blend, dtype)
 
     @torch.no_grad()
-    def step(
-        self, state: "fast.Cache | reference.Memory", codes: Int64[Tensor, " b"]
-    ) -> Float32[Tensor, "b k"]:
+    def step(self, state: State, codes: Int64[Tensor, " b"]) -> Float32[Tensor, "b k"]:
         """Write one more code, int64 [b], into every picture; return the next logits [b k].
 
         Raises:
@@ -276,4 +278,6 @@ class Prior(nn.Module):
             )
         if isinstance(state, reference.Memory):
             return reference.step(self, state, codes)
+        if isinstance(state, compiled.Pictures):
+            return compiled.step(self, state, codes)
         return fast.step(self, state, codes)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from dalle_explore.errors import InputError
 from dalle_explore.generator import EXECUTORS, Executor, Generator
+from dalle_explore.kernel import Kernel, kernel
 from dalle_explore.sampling.batch import Batch
 from dalle_explore.sampling.pick import pick
 from dalle_explore.sampling.request import Request
@@ -185,6 +186,8 @@ def drain(steps: Iterable[Step]) -> Decoded:
 
 
 def _statistics(logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statistics:
+    if logits.device.type == "cpu" and (fast := kernel()) is not None:
+        return _looked(fast, logits, conditional, codes)
     chosen = codes[:, None]
     log_p = logits.log_softmax(dim=-1)
     alone = conditional.log_softmax(dim=-1) if conditional is not logits else log_p
@@ -200,6 +203,32 @@ def _statistics(logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statisti
         top_log_probability=top.values,
         top_conditional=alone.gather(1, top.indices),
     )
+
+
+def _looked(fast: Kernel, logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statistics:
+    b, k = logits.shape
+    top = min(ALTERNATIVES, k)
+    guided, codes = logits.contiguous(), codes.contiguous()
+    alone = None if conditional is logits else conditional.contiguous()
+    found = _Statistics(
+        log_probability=torch.empty(b),
+        conditional=torch.empty(b),
+        entropy=torch.empty(b),
+        rank=torch.empty(b, dtype=torch.int64),
+        top_codes=torch.empty(b, top, dtype=torch.int64),
+        top_log_probability=torch.empty(b, top),
+        top_conditional=torch.empty(b, top),
+    )
+    fast.look(
+        guided.data_ptr(),
+        None if alone is None else alone.data_ptr(),
+        b,
+        k,
+        codes.data_ptr(),
+        top,
+        *(array.data_ptr() for array in found),
+    )
+    return found
 
 
 def _step(first: int, waiting: Sequence[tuple[Tensor, Tensor, _Statistics | None]]) -> Step:

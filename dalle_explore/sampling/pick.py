@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from dalle_explore.kernel import kernel
 from dalle_explore.seeds import uniform, uniform_at
 from dalle_explore.settings import Settings
 
@@ -100,6 +101,13 @@ def _largest_with_noise(
     The noise is bounded, so a code that lies farther below the likeliest one, with its noise, than
     the largest noise reaches, cannot win.
     """
+    if (fast := kernel()) is not None:
+        heated, seeds = heated.contiguous(), seeds.contiguous()
+        drawn = torch.empty_like(seeds)
+        # What the kernel reads is alive until it answers.
+        b, k = heated.shape
+        fast.draw(heated.data_ptr(), b, k, seeds.data_ptr(), position, drawn.data_ptr())
+        return drawn
     rows = torch.arange(len(heated))
     likeliest = heated.argmax(dim=-1)
     bar = heated[rows, likeliest] + _gumbel_at(seeds, position, rows, likeliest)

@@ -20,8 +20,9 @@ from tqdm import tqdm
 from dalle_explore import world
 from dalle_explore.errors import InputError
 from dalle_explore.files import faults, home, make_folder, read_json
+from dalle_explore.kernel import cores
 from dalle_explore.seeds import rng
-from dalle_explore.training.drawing import chunk_paths, cores, draw_chunks
+from dalle_explore.training.drawing import chunk_paths, draw_chunks
 
 CHUNK = 100  # pictures; 5 MB at 128 px: enough for a sheet, little enough to wait for
 _TRAINABLE = {"judge": 890_000}  # of the split; the exam reads from 900,000 on

@@ -5,7 +5,6 @@ import functools
 import io
 import json
 import multiprocessing
-import os
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,20 +16,6 @@ from dalle_explore.files import write_atomic
 from dalle_explore.seeds import rng
 from dalle_explore.world.captions import caption, phrasings
 from dalle_explore.world.splits import planted
-
-
-def cores() -> int:
-    """How many processor cores this process may use (affinity and container quota respected)."""
-    try:
-        count = len(os.sched_getaffinity(0))  # type: ignore[attr-defined,unused-ignore]
-    except AttributeError:  # macOS and Windows have no affinity call
-        count = os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        count = min(count, max(1, int(quota) // int(period)))
-    except (OSError, ValueError):  # no cgroup, or its quota is "max"
-        pass
-    return count
 
 
 def chunk_paths(folder: Path, chunk: int) -> tuple[Path, Path]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import make_folder, sha256, write_atomic
+from dalle_explore.kernel import cores
 from dalle_explore.pretrained.card import (
     CARD_NAME,
     Card,
@@ -21,7 +22,6 @@ from dalle_explore.pretrained.card import (
 )
 from dalle_explore.pretrained.tensors import fill, parse_tensors, write_network
 from dalle_explore.settings import Settings
-from dalle_explore.training.drawing import cores
 from dalle_explore.training.machine import Machine
 
 

@@ -12,8 +12,8 @@ import torch
 import torch.distributed as dist
 
 from dalle_explore.errors import MachineError
+from dalle_explore.kernel import cores
 from dalle_explore.settings import Settings
-from dalle_explore.training.drawing import cores
 
 
 @dataclass(frozen=True)
