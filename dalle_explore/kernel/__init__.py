@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from ctypes import c_int64, c_void_p
 
-from dalle_explore.kernel.build import Unbuilt, build
+from dalle_explore.kernel.build import Unbuilt, built
 from dalle_explore.kernel.check import fault
 from dalle_explore.kernel.threads import cores, share
 
@@ -110,7 +110,7 @@ def kernel() -> Kernel | None:
         if os.environ.get("DALLE_EXPLORE_KERNEL", "1") == "0":
             _found = Unbuilt("DALLE_EXPLORE_KERNEL is 0")
         else:
-            library = build()
+            library = built()
             _found = library if isinstance(library, Unbuilt) else Kernel(library)
         if isinstance(_found, Kernel) and (wrong := fault(_found)) is not None:
             _found = Unbuilt(f"what was built {wrong}")

@@ -15,12 +15,12 @@ from pathlib import Path
 from dalle_explore.errors import InputError
 from dalle_explore.files import home
 
-__all__ = ["Unbuilt", "build", "compile_with"]
+__all__ = ["Unbuilt", "built", "compile_with", "compiler", "processor"]
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # Products are fused with their sums everywhere, so that the same chain of roundings results for
 # any width of registers; nothing else is allowed to change the order of what is written.
-_FLAGS = ("-O3", "-std=gnu11", "-ffp-contract=fast", "-fno-math-errno", "-shared", "-fPIC")
+_FLAGS = ("-O2", "-std=gnu11", "-ffp-contract=fast", "-fno-math-errno", "-shared", "-fPIC")
 _TARGETS: tuple[tuple[str, ...], ...] = (("-march=native",), ("-mcpu=native",), ())
 _SECONDS = 180
 
@@ -34,12 +34,12 @@ class Unbuilt:
     reason: str
 
 
-def build() -> ctypes.CDLL | Unbuilt:
+def built() -> ctypes.CDLL | Unbuilt:
     """Return the library, from the cache folder if it was built before."""
-    compiler = _compiler()
-    if compiler is None:
+    cc = compiler()
+    if cc is None:
         return Unbuilt("no C compiler was found")
-    name = f"kernel-{_key(compiler)}.so"
+    name = f"kernel-{_key(cc)}.so"
     try:
         kept = home() / "kernel" / name
         if kept.exists() and _ours(kept):
@@ -50,11 +50,11 @@ def build() -> ctypes.CDLL | Unbuilt:
         path = Path(folder) / name
         failed = "it was not tried"
         for target in _TARGETS:
-            failed = compile_with(compiler, target, path)
+            failed = compile_with(cc, target, path)
             if not failed:
                 break
         else:
-            return Unbuilt(f"{compiler} could not build it: {failed}")
+            return Unbuilt(f"{cc} could not build it: {failed}")
         try:
             library = ctypes.CDLL(str(path))
         except OSError as error:
@@ -75,7 +75,8 @@ def compile_with(compiler: str, target: tuple[str, ...], path: Path) -> str:
     return words[-1] if done.returncode else ""
 
 
-def _compiler() -> str | None:
+def compiler() -> str | None:
+    """Return the machine's C compiler, if it has one."""
     if sys.platform == "win32":
         return None  # the compilers there take other flags
     if sys.platform == "darwin":
@@ -89,16 +90,20 @@ def _compiler() -> str | None:
     return None
 
 
-def _key(compiler: str) -> str:
-    """Names the source, how it is built, and the kind of processor it is built for."""
-    parts = [SOURCE.read_bytes(), repr((compiler, _FLAGS, platform.machine())).encode()]
+def processor() -> str:
+    """Return what the system says about the kind of processor: its name and what it can do."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        said = ("flags", "Features", "model name", "CPU part")
-        parts += sorted({line.encode() for line in lines if line.startswith(said)})
     except OSError:
-        parts.append(platform.processor().encode())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+        return platform.processor()
+    said = ("flags", "Features", "model name", "CPU part")
+    return "\n".join(sorted({line for line in lines if line.startswith(said)}))
+
+
+def _key(cc: str) -> str:
+    """Names the source, how it is built, and the kind of processor it is built for."""
+    how = repr((cc, _FLAGS, platform.machine(), processor()))
+    return hashlib.sha256(SOURCE.read_bytes() + how.encode()).hexdigest()[:16]
 
 
 def _ours(path: Path) -> bool:
