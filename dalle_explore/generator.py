@@ -110,6 +110,7 @@ class Supports:
     blends: bool  # texts can be mixed in their embeddings
     window: bool  # a part of a picture can be decoded alone, with the same pixels
     word_attention: Literal["valid", "uniform", "padded"]  # what attention to words is worth
+    fixed_steps: bool = False  # it has ``step_at``, which a GPU can record once and replay
 
 
 class PriorOutput(NamedTuple):
@@ -222,6 +223,31 @@ class Generator(abc.ABC):
 
         Raises:
             InputError: the pictures are full, or the number of codes is another than of pictures.
+        """
+
+    @abc.abstractmethod
+    def step_at(
+        self, state: Any, codes: Int64[Tensor, " b"], patch: Int64[Tensor, " 1"], within: int
+    ) -> Float32[Tensor, "b k"]:
+        """Do what ``step`` does, in a form that is recorded once and replayed for many patches.
+
+        Whatever differs from one patch to the next is read from tensors where the weights are, and
+        written into tensors of the state that stay in their place. Nothing is counted in Python,
+        nothing is fetched to the host, and no shape depends on the patch: so a call that is
+        repeated changes nothing more. A state is carried on with ``step`` or with ``step_at``, the
+        fast executor's, never with both.
+
+        Args:
+            state: what ``prefill`` returned.
+            codes: int64 [b], of every picture.
+            patch: int64 [1], which patch they are; its value is not checked, because that would
+                fetch it. The last may be written too, though the logits then mean nothing.
+            within: a bound, patch < within <= p, so that attention need not read on to the end.
+
+        Raises:
+            InputError: the model has no such step (``supports.fixed_steps``), a state of another
+                executor, a bound outside the picture, or the number of codes is another than of
+                pictures.
         """
 
     @abc.abstractmethod

@@ -55,6 +55,7 @@ def check_generator(
         _describes_itself,
         _reads_words,
         _cache_equals_full,
+        _fixed_steps_equal_steps,
         _is_causal,
         _explains_align,
         _is_pure,
@@ -121,6 +122,14 @@ def _describes_itself(case: _Case) -> None:
     _require(bool(model.points), "model.points names no hook points.")
 
 
+def _refused(attempt: Callable[[], Any]) -> bool:
+    try:
+        attempt()
+    except InputError:
+        return True
+    return False
+
+
 def _reads_words(case: _Case) -> None:
     for prompt in case.prompts:
         text = case.model.encode_text(prompt)
@@ -172,6 +181,35 @@ def _cache_equals_full(case: _Case) -> None:
             f"{float(apart.max()):.2g} from those of forward(), and at most {case.tolerance:g} is "
             f"allowed: are keys and values written where they are read?",
         )
+
+
+def _fixed_steps_equal_steps(case: _Case) -> None:
+    model, codes, text = case.model, case.codes(len(case.prompts)), case.text()
+    place = torch.zeros(1, dtype=torch.int64, device=model.device)
+    if not model.supports.fixed_steps:
+        state = model.prefill(text)
+        _require(
+            _refused(lambda: model.step_at(state, codes[:, 0], place, model.patches)),
+            "supports.fixed_steps is False, but the model does step_at() all the same.",
+        )
+        return
+    expected = _stepped(case, "fast")
+    with torch.inference_mode():
+        state = model.prefill(text)
+        for patch in range(model.patches - 1):
+            place.fill_(patch)
+            near = model.step_at(state, codes[:, patch], place, patch + 1).clone()
+            # Again, with another bound: a recording is replayed, so nothing may count calls.
+            far = model.step_at(state, codes[:, patch], place, model.patches)
+            for logits in (near, far):
+                apart = float((logits - expected[:, patch + 1]).abs().max())
+                _require(
+                    apart <= case.tolerance,
+                    f"step_at() gives logits after patch {patch} that differ by {apart:.2g} from "
+                    f"those of step(), and at most {case.tolerance:g} is allowed: is everything "
+                    f"that changes from patch to patch read from tensors, and is what lies beyond "
+                    f"the patch masked?",
+                )
 
 
 def _is_causal(case: _Case) -> None:
@@ -299,14 +337,6 @@ def _draws_and_reads_pictures(case: _Case) -> None:
 def _honest_card(case: _Case) -> None:
     """What the model says it cannot do is refused with a sentence, not done badly."""
     model, can = case.model, case.model.supports
-
-    def refused(attempt: Callable[[], Any]) -> bool:
-        try:
-            attempt()
-        except InputError:
-            return True
-        return False
-
     text = model.encode_text(case.prompts[0])
     whole = torch.zeros(1, *(s * model.patch for s in (model.rows, model.columns)), 3)
     for supported, what, attempt in (
@@ -327,7 +357,7 @@ def _honest_card(case: _Case) -> None:
         ),
     ):
         _require(
-            refused(attempt) != supported,
+            _refused(attempt) != supported,
             f"supports.{what} is {supported}, but the model "
             f"{'refuses it' if supported else 'does it all the same'}.",
         )

@@ -8,6 +8,7 @@ import torch
 from tiny_model import tiny_model
 
 import dalle_explore as dx
+from dalle_explore.errors import InputError
 from dalle_explore.testing import ContractError, check_generator
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -33,7 +34,7 @@ def model():
 
 def test_the_native_model_keeps_the_contract(model):
     passed = check_generator(model)
-    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 11
+    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 12
     assert dx.testing.check_generator is check_generator
 
 
@@ -43,6 +44,19 @@ def stale(model, state, codes):
     logits = model.step(state, codes)
     state.keys[0][:, :, before] = state.keys[0][:, :, before - 1]
     return logits
+
+
+def counting(model, state, codes, patch, within):
+    """A step that counts in Python: a recording of it would repeat the first count for ever."""
+    state.calls = getattr(state, "calls", -1) + 1
+    return model.step_at(state, codes, torch.tensor([state.calls]), model.patches)
+
+
+def unmasked(model, state, codes, patch, within):
+    """A step that reads up to the bound, as if everything there were written."""
+    model.step_at(state, codes, patch, within)
+    state.length = model.text_length + within - 1
+    return model.step(state, codes)
 
 
 def peeking(model, text, codes, **how):
@@ -76,6 +90,8 @@ def wandering(model, prompt):
         ({"rows": 0}, "model.rows is 0"),
         ({"encode_text": wandering}, "claims the characters"),
         ({"step": stale}, "are keys and values written where they are read"),
+        ({"step_at": counting}, "read from tensors"),
+        ({"step_at": unmasked}, "beyond the patch masked"),
         ({"forward": peeking}, "differ by|looks ahead"),
         ({"forward": shifted}, "differ by"),
         ({"text_rows": deaf}, "is the text read"),
@@ -96,6 +112,17 @@ def test_a_card_that_denies_what_the_model_does_is_noticed(model):
     supports = dataclasses.replace(model.supports, image_encoding=False)
     with pytest.raises(ContractError, match=r"supports\.image_encoding is False"):
         check_generator(Broken(model, supports=supports))
+
+
+def test_steps_of_fixed_shape_may_be_lacking_but_not_denied(model):
+    supports = dataclasses.replace(model.supports, fixed_steps=False)
+    with pytest.raises(ContractError, match=r"supports\.fixed_steps is False"):
+        check_generator(Broken(model, supports=supports))
+
+    def lacking(model, state, codes, patch, within):
+        raise InputError("this model has no steps of fixed shape: use step().")
+
+    assert len(check_generator(Broken(model, supports=supports, step_at=lacking))) == 12
 
 
 def test_a_state_that_remembers_is_noticed(model):

@@ -38,6 +38,7 @@ class NativeGenerator(Generator):
         blends=True,
         window=True,
         word_attention="valid",
+        fixed_steps=True,
     )
     patch = PATCH
 
@@ -122,6 +123,10 @@ class NativeGenerator(Generator):
     def step(self, state: Any, codes: Tensor) -> Tensor:
         """Write one more code into every picture."""
         return self.prior.step(state, codes)
+
+    def step_at(self, state: Any, codes: Tensor, patch: Tensor, within: int) -> Tensor:
+        """Write one more code into every picture, in a form that a GPU can record."""
+        return self.prior.step_at(state, codes, patch, within)
 
     def forward(
         self,

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from dalle_explore.errors import InputError
 from dalle_explore.generator import PAD, Executor, Inside, PriorOutput
-from dalle_explore.models import compiled, fast, reference
+from dalle_explore.models import compiled, fast, fixed, reference
 from dalle_explore.models.attention import (
     Heads,
     SelfAttention,
@@ -271,13 +271,47 @@ class Prior(nn.Module):
                 f"all {self.config.patches} codes of these pictures are written: begin again with "
                 f"prefill."
             )
-        if codes.shape != (state.pictures,):
-            raise InputError(
-                f"codes have the shape {tuple(codes.shape)}, but {state.pictures} pictures need "
-                f"one code each: give int64 of shape ({state.pictures},)."
-            )
+        _check_one_each(state, codes)
         if isinstance(state, reference.Memory):
             return reference.step(self, state, codes)
         if isinstance(state, compiled.Pictures):
             return compiled.step(self, state, codes)
         return fast.step(self, state, codes)
+
+    @torch.no_grad()
+    def step_at(
+        self,
+        state: fast.Cache | compiled.Pictures,
+        codes: Int64[Tensor, " b"],
+        patch: Int64[Tensor, " 1"],
+        within: int,
+    ) -> Float32[Tensor, "b k"]:
+        """Write one more code where a tensor says, below a bound; see ``Generator.step_at``.
+
+        Raises:
+            InputError: a state of the reference executor, a bound outside the picture, or the
+                number of codes is another than of pictures.
+        """
+        if isinstance(state, reference.Memory):
+            raise InputError(
+                "this state is the reference executor's, which has no steps of fixed shape: carry "
+                "it on with step(), or begin with prefill(executor='fast')."
+            )
+        if not 1 <= within <= self.config.patches:
+            raise InputError(
+                f"within is {within}, but it bounds the patch that is written: give a number from "
+                f"1 to {self.config.patches}."
+            )
+        _check_one_each(state, codes)
+        if isinstance(state, compiled.Pictures):
+            state.length = self.config.text_length + int(patch)  # on a CPU nothing waits for it
+            return compiled.step(self, state, codes)
+        return fixed.step_at(self, state, codes, patch, within)
+
+
+def _check_one_each(state: State, codes: Tensor) -> None:
+    if codes.shape != (state.pictures,):
+        raise InputError(
+            f"codes have the shape {tuple(codes.shape)}, but {state.pictures} pictures need "
+            f"one code each: give int64 of shape ({state.pictures},)."
+        )

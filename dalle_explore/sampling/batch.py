@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -11,14 +11,26 @@ from torch import Tensor
 from dalle_explore.errors import InputError
 from dalle_explore.generator import Add, Cut, Generator, Inside
 from dalle_explore.sampling.pick import guide
-from dalle_explore.sampling.request import Request
+from dalle_explore.sampling.request import Request, Rule
 from dalle_explore.settings import Settings
 
 __all__ = ["Batch"]
 
 
+class _Placed(NamedTuple):
+    """A rule, and where it lies in the batch."""
+
+    pictures: slice
+    codes: Tensor  # int64 [m]
+    patches: Tensor  # bool [p]; the same as the rule's, where the weights are
+    rule: Rule
+
+
 class Batch:
     """Requests laid out as rows: every voice of every picture, then its guide without words.
+
+    Where a patch is asked for, a number or a tensor int64 [1] may be given. A tensor stays on its
+    device: nothing is fetched, and what is computed can be recorded and replayed.
 
     Attributes:
         pictures: how many, b.
@@ -63,13 +75,14 @@ class Batch:
         self.seeds = torch.tensor([s for one in requests for s in one.seeds], device=device)
         self.forced = each("forced")
         heat = each("temperature")
-        self._heat = heat if not bool(heat.isnan().all()) else None
-        self._default_heat = settings.temperature
+        own = not bool(heat.isnan().all())
+        self._heat = torch.where(heat.isnan(), settings.temperature, heat) if own else None
         starts = np.concatenate([[0], np.cumsum(counts)])
         self._rules = [
-            (
+            _Placed(
                 slice(int(starts[r]), int(starts[r + 1])),
                 torch.from_numpy(rule.codes).to(device),
+                torch.from_numpy(rule.patches).to(device),
                 rule,
             )
             for r, one in enumerate(requests)
@@ -174,33 +187,49 @@ class Batch:
             inside = dataclasses.replace(inside, cuts=cuts)
         return self.text[rows], inside
 
-    def logits(self, logits: Tensor, patch: int) -> tuple[Tensor, Tensor]:
+    def logits(self, logits: Tensor, patch: int | Tensor) -> tuple[Tensor, Tensor]:
         """Guided and conditional logits [b k] out of those of all rows."""
         if self._where.shape[1] == 1:
             conditional = logits[: self.pictures]
         else:
-            shares = self._weights[:, :, patch, None]
+            shares = _at(self._weights, patch)[..., None]
             conditional = (logits[self._where] * shares).sum(dim=1)
         if self.guidance is None:
             return conditional, conditional
         return guide(conditional, logits[-self.pictures :], self.guidance), conditional
 
-    def ruled(self, logits: Tensor, patch: int) -> Tensor:
+    def ruled(self, logits: Tensor, patch: int | Tensor) -> Tensor:
         """Logits after bans and biases."""
-        rules = [entry for entry in self._rules if entry[2].patches[patch]]
+        rules = self._rules
+        if not isinstance(patch, Tensor):
+            rules = [placed for placed in rules if placed.rule.patches[patch]]
         if not rules:
             return logits
         logits = logits.clone()
-        for pictures, codes, rule in rules:
-            logits[pictures, codes] += rule.nats
+        for placed in rules:
+            mine = logits[placed.pictures]  # a view
+            before = mine.index_select(1, placed.codes)
+            after = before + placed.rule.nats
+            if isinstance(patch, Tensor):
+                # Chosen, not multiplied by 0 or 1: 0 times a ban, -inf, is no number.
+                after = torch.where(_at(placed.patches, patch), after, before)
+            mine.index_copy_(1, placed.codes, after)
         return logits
 
-    def heat(self, patch: int) -> Tensor | None:
+    def heat(self, patch: int | Tensor) -> Tensor | None:
         """Temperatures [b] at a patch; None where the settings' holds."""
-        if self._heat is None:
-            return None
-        heat = self._heat[:, patch]
-        return torch.where(heat.isnan(), self._default_heat, heat)
+        return None if self._heat is None else _at(self._heat, patch)
+
+    def given(self, patch: int | Tensor) -> Tensor:
+        """Codes [b] that are forced at a patch; -1 where the model picks."""
+        return _at(self.forced, patch)
+
+
+def _at(table: Tensor, patch: int | Tensor) -> Tensor:
+    """The column of a table [... p] at a patch."""
+    if isinstance(patch, Tensor):
+        return table.index_select(-1, patch).squeeze(-1)
+    return table[..., patch]
 
 
 def _equal_adds(one: Sequence[Any], other: Sequence[Any]) -> bool:

@@ -2,7 +2,8 @@
 
 ``decode`` is an iterator, so that whoever runs it can show each step, stop between two, or go on
 later. ``drain`` takes it to its end, or to where it was stopped. Everything that can be changed
-about a drawing goes through this one loop (see ``request``).
+about a drawing (see ``request``) goes through the one loop of ``plain_steps``; a GPU has the same
+loop in a form that it can record, ``fixed_steps``, and the tests hold the two together.
 """
 
 import dataclasses
@@ -18,12 +19,13 @@ from dalle_explore.errors import InputError
 from dalle_explore.generator import EXECUTORS, Executor, Generator
 from dalle_explore.kernel import Kernel, kernel
 from dalle_explore.sampling.batch import Batch
+from dalle_explore.sampling.graphs import BUCKET, GraphRecorder, Loop, Replayed
 from dalle_explore.sampling.pick import pick
 from dalle_explore.sampling.request import Request
 from dalle_explore.settings import Settings
 from dalle_explore.trace import ALTERNATIVES, Recipe, Steps, Trace
 
-__all__ = ["Decoded", "Step", "decode", "drain", "executor_for"]
+__all__ = ["Decoded", "Step", "decode", "drain", "executor_for", "fixed_steps", "plain_steps"]
 
 _EVERY = {"cpu": 1, "cuda": 16}  # patches of one step: a GPU should not wait to be looked at
 
@@ -153,11 +155,26 @@ def decode(
         executor=executor,
         inside=batch.inside,
     )
+    on_a_gpu = model.device.type == "cuda" and executor == "fast" and model.supports.fixed_steps
+    steps = fixed_steps if on_a_gpu else plain_steps
+    yield from steps(model, batch, state, settings, every=every, statistics=statistics)
+
+
+def plain_steps(
+    model: Generator,
+    batch: Batch,
+    state: Any,
+    settings: Settings,
+    *,
+    every: int,
+    statistics: bool,
+) -> Iterator[Step]:
+    """Draw a batch with ``model.step``, for any model, executor and device; see ``decode``."""
     waiting: list[tuple[Tensor, Tensor, _Statistics | None]] = []
     for patch in range(model.patches):
         guided, conditional = batch.logits(state.logits, patch)
         codes = pick(batch.ruled(guided, patch), batch.seeds, patch, settings, batch.heat(patch))
-        forced = batch.forced[:, patch]
+        forced = batch.given(patch)
         codes = torch.where(forced >= 0, forced, codes)
         kept = _statistics(guided, conditional, codes) if statistics else None
         waiting.append((codes, forced >= 0, kept))
@@ -167,6 +184,39 @@ def decode(
             waiting = []
         if not last:
             model.step(state, codes[batch.picture])
+
+
+def fixed_steps(
+    model: Generator,
+    batch: Batch,
+    state: Any,
+    settings: Settings,
+    *,
+    every: int,
+    statistics: bool,
+    bucket: int = BUCKET,
+) -> Iterator[Step]:
+    """Draw a batch with ``model.step_at``: on a GPU as graphs, elsewhere call by call.
+
+    What it draws is what ``plain_steps`` draws, up to the rounding of sums over a fixed length.
+
+    Args:
+        model: draws; it supports ``fixed_steps``.
+        batch: what to draw.
+        state: what ``model.prefill`` returned, with the fast executor.
+        settings: how to sample.
+        every: patches of one step, and between two looks of the host at the device.
+        statistics: keep what the model thought.
+        bucket: patches that share one recording; attention reads to the end of them.
+    """
+    loop = Loop(model, batch, state, settings, _statistics if statistics else None)
+    on_a_gpu = model.device.type == "cuda"
+    run = Replayed(loop.body, GraphRecorder(model.device)) if on_a_gpu else loop.body
+    forced = (batch.forced >= 0).cpu().numpy()
+    for first, codes, seen in loop.blocks(run, every, bucket):
+        known = dict(zip(_Statistics._fields, seen, strict=True)) if statistics else {}
+        there = slice(first, first + codes.shape[1])
+        yield Step(first=first, codes=codes, forced=forced[:, there], **known)
 
 
 def drain(steps: Iterable[Step]) -> Decoded:

@@ -14,7 +14,7 @@ from dalle_explore.kernel import kernel
 from dalle_explore.seeds import uniform, uniform_at
 from dalle_explore.settings import Settings
 
-__all__ = ["guide", "allowed", "gumbel", "pick"]
+__all__ = ["guide", "allowed", "gumbel", "pick", "pick_on_device"]
 
 
 MOST_NOISE = 17.4
@@ -32,18 +32,24 @@ def guide(
     return null + guidance * (conditional - null)
 
 
-def allowed(logits: Float[Tensor, "b k"], settings: Settings) -> Bool[Tensor, "b k"]:
+def allowed(
+    logits: Float[Tensor, "b k"],
+    settings: Settings,
+    temperature: Float[Tensor, " b"] | None = None,
+) -> Bool[Tensor, "b k"]:
     """Return which codes may be drawn: top-k first, then top-p of what that leaves.
 
     Codes that tie with the last of the top k are all kept, so that no order of equals matters.
     top-p takes the likeliest codes until they hold that share (Holtzman et al., 2020), at the
-    temperature of the settings.
+    temperature of the settings, or at that of every picture, above 0, where it is given.
     """
     keep = torch.ones_like(logits, dtype=torch.bool)
     if settings.top_k is not None and settings.top_k < logits.shape[-1]:
         keep = logits >= logits.topk(settings.top_k, dim=-1).values[..., -1:]
-    if settings.top_p is not None and settings.top_p < 1 and settings.temperature > 0:
-        share = (logits / settings.temperature).masked_fill(~keep, -torch.inf).softmax(dim=-1)
+    warmth = settings.temperature if temperature is None else temperature[:, None]
+    warm = temperature is not None or settings.temperature > 0
+    if settings.top_p is not None and settings.top_p < 1 and warm:
+        share = (logits / warmth).masked_fill(~keep, -torch.inf).softmax(dim=-1)
         share, order = share.sort(dim=-1, descending=True, stable=True)
         before = share.cumsum(dim=-1) - share
         nucleus = torch.zeros_like(keep).scatter(-1, order, before < settings.top_p)
@@ -51,7 +57,9 @@ def allowed(logits: Float[Tensor, "b k"], settings: Settings) -> Bool[Tensor, "b
     return keep
 
 
-def gumbel(seeds: Int64[Tensor, " b"], position: int, codebook_size: int) -> Float[Tensor, "b k"]:
+def gumbel(
+    seeds: Int64[Tensor, " b"], position: int | Int64[Tensor, " 1"], codebook_size: int
+) -> Float[Tensor, "b k"]:
     """Return the noise, fp32, of every code at one patch for pictures with these seeds."""
     codes = torch.arange(codebook_size, device=seeds.device)
     # The logarithms in double precision: the largest of these numbers rounds to one in single.
@@ -91,6 +99,29 @@ def pick(
         return _largest_with_noise(heated, seeds, position)
     # Elsewhere the number of candidates would have to be fetched, for which everything waits.
     return (heated + gumbel(seeds, position, logits.shape[-1])).argmax(dim=-1)
+
+
+def pick_on_device(
+    logits: Float[Tensor, "b k"],
+    seeds: Int64[Tensor, " b"],
+    position: Int64[Tensor, " 1"],
+    settings: Settings,
+    temperature: Float[Tensor, " b"],
+) -> Int64[Tensor, " b"]:
+    """Draw the codes that ``pick`` draws, without fetching anything from the device.
+
+    Arguments are those of ``pick``, but the position is a tensor and every picture has its
+    temperature in one, also where they are all the same: on a GPU, dividing by a number and
+    dividing by a tensor round differently, and a picture must not notice that a neighbour has a
+    temperature of its own.
+    """
+    cold = temperature == 0
+    warm = temperature.masked_fill(cold, 1)
+    heated = logits / warm[:, None]
+    if settings.top_k is not None or settings.top_p is not None:
+        heated = heated.masked_fill(~allowed(logits, settings, warm), -torch.inf)
+    noisy = heated + gumbel(seeds, position, logits.shape[-1])
+    return torch.where(cold, logits.argmax(dim=-1), noisy.argmax(dim=-1))
 
 
 def _largest_with_noise(
