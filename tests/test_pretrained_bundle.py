@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 
 import pytest
@@ -14,7 +16,7 @@ from dalle_explore.files import write_json
 from dalle_explore.pretrained import find
 from dalle_explore.pretrained.bundle import load_bundle
 from dalle_explore.pretrained.card import Network, read_card, update_card, write_card
-from dalle_explore.pretrained.tensors import write_network
+from dalle_explore.pretrained.tensors import Hollow, write_network
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,27 @@ def test_it_opens_within_a_second(folder):
     assert time.process_time() - start < 1
     assert bundle.card == read_card(folder) and bundle.folder == folder
     assert not bundle.prior.training and not bundle.dvae.training
+
+
+def test_the_first_opening_of_a_process_imports_no_compiler(folder):
+    program = (
+        "import sys; from dalle_explore.pretrained.bundle import load_bundle; "
+        f"load_bundle({str(folder)!r}); print('torch._dynamo' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8"
+    )
+    assert said.stdout == "False\n"
+
+
+def test_a_hollow_network_holds_nothing_and_its_end_is_the_end():
+    with Hollow():
+        network = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Embedding(5, 6))
+        drawn = torch.randn(7)
+    assert {p.device.type for p in network.parameters()} == {drawn.device.type} == {"meta"}
+    with pytest.raises(ZeroDivisionError), Hollow():
+        raise ZeroDivisionError
+    assert torch.nn.Linear(3, 4).weight.abs().sum() > 0 and torch.randn(2).device.type == "cpu"
 
 
 def test_weights_are_fp32_in_memory_and_not_trained_on(folder):

@@ -11,7 +11,6 @@ import os
 from pathlib import Path
 from typing import Any, TypeVar
 
-import torch
 from torch import Tensor, nn
 
 from dalle_explore.errors import InputError, ModelFileError
@@ -21,7 +20,7 @@ from dalle_explore.models.presets import DVAEConfig, PriorConfig
 from dalle_explore.models.prior import Prior
 from dalle_explore.pretrained.card import Card, FileEntry, read_card
 from dalle_explore.pretrained.find import find_model
-from dalle_explore.pretrained.tensors import fill, parse_tensors
+from dalle_explore.pretrained.tensors import Hollow, fill, parse_tensors
 from dalle_explore.schema import read_fields, to_json
 from dalle_explore.text.tokenizer import Tokenizer
 
@@ -98,8 +97,7 @@ def _build(
             f"{where} has sizes that its files cannot fill ({sizes}): it belongs to another "
             f"model, or is damaged."
         )
-    # On "meta" nothing is allocated or drawn at random; the tensors of the files take the places.
-    with torch.device("meta"):
+    with Hollow():  # the tensors of the files take the places
         network = kind(config)
     fill(network, tensors, ", ".join(str(folder / name) for name in names))
     return network.eval().requires_grad_(False)

@@ -3,16 +3,18 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import write_atomic
 
-__all__ = ["FILE_LIMIT", "fill", "parse_tensors", "write_network"]
+__all__ = ["FILE_LIMIT", "Hollow", "fill", "parse_tensors", "write_network"]
 
 FILE_LIMIT = 15_000_000  # bytes of one file; larger networks are written in several
 
@@ -47,6 +49,32 @@ def parse_tensors(data: bytes, path: str | os.PathLike[str]) -> dict[str, Tensor
                 f"or its training diverged; name another model."
             )
     return tensors
+
+
+class Hollow(TorchFunctionMode):
+    """Inside, networks are made on the meta device, and no weights are drawn for them.
+
+    Nothing is allocated; ``fill`` brings the weights. Random numbers are left out too, because on
+    that device torch makes them in Python and imports its compiler for it: two seconds, 150 MB.
+    """
+
+    def __enter__(self) -> "Hollow":
+        self._device = torch.device("meta")
+        self._device.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        self._device.__exit__(*error)
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        """Do what is asked, except drawing numbers."""
+        kwargs = kwargs or {}
+        if getattr(function, "__module__", None) == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        return (torch.empty if function is torch.randn else function)(*args, **kwargs)
 
 
 def fill(network: nn.Module, tensors: Mapping[str, Tensor], where: str) -> None:
