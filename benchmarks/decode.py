@@ -1,313 +1,246 @@
 """How fast are codes drawn, and by how much faster than others? `python -m benchmarks.decode`
 
-Contenders of one architecture and one set of random weights draw 256 codes in turn, A B C A B C,
-so that a noisy machine is noisy for all of them; their logits are compared first, and a contender
-whose logits differ is not timed. Floors (the least time that this machine needs to read the
-weights and caches, and to multiply) are measured in the same run. Last, one JSON line.
+Contenders take turns, A B C A B C, so that a noisy machine is noisy for all of them. Those of one
+architecture have one set of random weights, and nobody is timed before the logits from which he
+drew were compared with one honest reading of the codes that he drew. Two more draw with two rows
+a picture: ours with guidance, and min-dalle, which is another architecture of near-equal size.
+min-dalle samples as it was shipped; ours draws with keyed noise, and GPT-2's `generate` with
+torch's, both from the whole codebook at temperature 1 and without statistics.
 
-Peers are optional: those that cannot be imported are left out and named. `pip install
-transformers` brings GPT-2's `generate`, the loop that most people use.
+"first" is what comes before the first code is there, reading the prompt included; "ms/step" is
+every further code. Floors, the least time that this machine needs to read the weights and caches
+and to multiply, are measured in the same run (see `floors`), and so is the memory of each
+contender, in a process of its own. Last, one JSON line.
+
+Peers are optional: `python -m pip install -e ".[bench]"` brings those that are compared here, and
+those that cannot take part are named.
 """
 
 import argparse
-import dataclasses
 import gc
 import json
-import resource
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from benchmarks.surroundings import surroundings
+from benchmarks.contenders import Contender, Unfit, apart
+from benchmarks.floors import Floor, floor
+from benchmarks.memory import forget_peak, held_mb, in_child, peak_mb
+from benchmarks.peers import MAKERS, taking_part
+from benchmarks.surroundings import rounded, surroundings, version
 from dalle_explore.models.presets import PriorConfig, preset
 from dalle_explore.models.prior import Prior
-from dalle_explore.sampling.pick import pick
-from dalle_explore.settings import Settings
+from dalle_explore.training.machine import fast_bf16
 
-TOLERANCE = 1e-3  # of logits, in fp32
-WARM = Settings()
-
-
-@dataclasses.dataclass
-class Contender:
-    """Somebody who draws."""
-
-    name: str
-    draw: Callable[[Tensor, int], Any]  # (text [b t], codes to draw): draws them
-    logits: Callable[[Tensor, Tensor], Tensor]  # (text [b t], codes [b p]) -> logits [b p k]
-    precision: str = "fp32"
-    most: int | None = None  # codes it is asked for, where all would take minutes
+TOLERANCE = {"fp32": 1e-4, "bf16": 0.05}  # of logits, relative to the largest
+OURS = {1: "ours, fast", 2: "ours, fast, guided"}  # what others are compared with, by rows
 
 
-def ours(prior: Prior, executor: Any, precision: str) -> Contender:
-    """Our prefill and step, with our noise."""
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[precision]
+class Spent(NamedTuple):
+    """Seconds, one for each round."""
 
-    @torch.inference_mode()
-    def draw(text: Tensor, count: int) -> None:
-        seeds = torch.arange(len(text))
-        state = prior.prefill(text, dtype=dtype, executor=executor)
-        for position in range(count):
-            codes = pick(state.logits, seeds, position, WARM)
-            if position + 1 < count:
-                prior.step(state, codes)
-
-    @torch.inference_mode()
-    def logits(text: Tensor, codes: Tensor) -> Tensor:
-        state = prior.prefill(text, dtype=dtype, executor=executor)
-        rows = [state.logits]
-        rows += [prior.step(state, codes[:, i]) for i in range(codes.shape[1] - 1)]
-        return torch.stack(rows, dim=1)
-
-    return Contender(f"ours, {executor}", draw, logits, precision)
+    first: list[float]  # until the first code
+    step: list[float]  # every further code
 
 
-def naive(prior: Prior) -> Contender:
-    """No cache: everything is read again for every code."""
-
-    @torch.inference_mode()
-    def draw(text: Tensor, count: int) -> None:
-        seeds, codes = torch.arange(len(text)), text.new_empty(len(text), 0)
-        for position in range(count):
-            x = prior.norm(prior.blocks_of(prior.embed(text, codes)))[:, -1]
-            new = pick(prior.code_head(x), seeds, position, WARM)
-            codes = torch.cat([codes, new[:, None]], dim=1)
-
-    return Contender(
-        "naive re-forward", draw, lambda text, codes: prior(text, codes).code_logits, most=16
-    )
-
-
-class NormalisedProjection(nn.Module):
-    """GPT-2's `c_attn` with our normalisation of queries and keys behind it."""
-
-    def __init__(self, attn: Any) -> None:
-        super().__init__()
-        self.attn = attn
-
-    def forward(self, x: Tensor) -> Tensor:
-        heads = self.attn.project(x)
-        return torch.cat([part.transpose(1, 2).flatten(2) for part in heads], dim=-1)
-
-
-def gpt2(prior: Prior, cache: str, precision: str) -> Contender:
-    """transformers' GPT-2 with our weights: texts, pads and codes are one vocabulary."""
-    from transformers import GPT2Config, GPT2LMHeadModel
-
-    c = prior.config
-    texts, pads = c.codebook_size, c.codebook_size + c.text_vocabulary
-    model = GPT2LMHeadModel(
-        GPT2Config(
-            vocab_size=pads + c.text_length,
-            n_positions=c.sequence,
-            n_embd=c.width,
-            n_layer=c.layers,
-            n_head=c.heads,
-            activation_function="gelu",
-            resid_pdrop=0.0,
-            embd_pdrop=0.0,
-            attn_pdrop=0.0,
-            tie_word_embeddings=False,
-            bos_token_id=None,
-            eos_token_id=None,
-        )
-    ).eval()
-    body = model.transformer
-    with torch.no_grad():
-        body.wte.weight.copy_(torch.cat([prior.code.weight, prior.text.weight, prior.pad]))
-        body.wpe.weight.copy_(torch.cat([prior.text_position, prior.patch_position()]))
-        for theirs, block in zip(body.h, prior.blocks, strict=True):
-            theirs.ln_1.load_state_dict(block.norm_attn.state_dict())
-            theirs.ln_2.load_state_dict(block.norm_mlp.state_dict())
-            theirs.attn.c_attn = NormalisedProjection(block.attn)
-            for mine, yours in (
-                (block.attn.out, theirs.attn.c_proj),
-                (block.up, theirs.mlp.c_fc),
-                (block.down, theirs.mlp.c_proj),
-            ):
-                yours.weight.copy_(mine.weight.t())
-                yours.bias.copy_(mine.bias)
-        body.ln_f.load_state_dict(prior.norm.state_dict())
-        model.lm_head = prior.code_head
-    if precision == "bf16":
-        import copy
-
-        model = copy.deepcopy(model).to(torch.bfloat16)
-
-    def ids(text: Tensor) -> Tensor:
-        place = torch.arange(c.text_length)
-        return torch.where(text >= 0, text + texts, place + pads)
-
-    @torch.inference_mode()
-    def draw(text: Tensor, count: int) -> None:
-        model.generate(
-            ids(text),
-            attention_mask=torch.ones_like(text),
-            do_sample=True,
-            top_k=0,
-            max_new_tokens=count,
-            min_new_tokens=count,
-            pad_token_id=0,
-            **({"cache_implementation": "static"} if cache == "static" else {}),
-        )
-
-    @torch.inference_mode()
-    def logits(text: Tensor, codes: Tensor) -> Tensor:
-        found = model(torch.cat([ids(text), codes], dim=1)).logits
-        return found[:, c.text_length - 1 : -1].float()
-
-    return Contender(f"transformers GPT-2 generate, {cache} cache", draw, logits, precision)
-
-
-def contenders(prior: Prior, precisions: list[str]) -> Iterator[Contender]:
-    """Everybody who can be imported here."""
-    for precision in precisions:
-        yield ours(prior, "fast", precision)
-        yield ours(prior, "reference", precision)
-        try:
-            for cache in ("dynamic", "static"):
-                yield gpt2(prior, cache, precision)
-        except ImportError as error:
-            print(f"left out: transformers ({error})", file=sys.stderr)
-        if precision == "fp32":
-            yield naive(prior)
-
-
-def floor(prior: Prior, batch: int) -> dict[str, float]:
-    """The least seconds a step: reading weights and caches, and multiplying, as measured here."""
-    c = prior.config
-    weights = sum(p.numel() for b in prior.blocks for p in b.parameters())
-    weights += prior.code_head.weight.numel()
-    caches = 2 * c.layers * c.width * (c.text_length + c.patches / 2) * batch
-    big = torch.empty(64 * 2**20 // 4)
-    big.sum()
-    read = best(lambda: big.sum()) / (big.numel() * 4)
-    a, w = torch.randn(max(batch, 4), c.width), torch.randn(c.width, 4 * c.width)
-    a @ w
-    multiply = best(lambda: a @ w) / (2 * a.numel() * 4 * c.width)
-    work = 2 * batch * weights + 4 * c.layers * c.width * (c.text_length + c.patches / 2) * batch
-    return {"read": 4 * (weights + caches) * read, "multiply": work * multiply}
-
-
-def best(call: Callable[[], Any], times: int = 7) -> float:
-    """The shortest of some calls, seconds."""
-    spent = []
-    for _ in range(times):
-        began = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - began)
-    return min(spent)
-
-
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Compare logits, take turns, print the table, then the JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="pocket")
-    parser.add_argument("--batches", type=int, nargs="+", default=[1, 16, 64])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--batches", type=int, nargs="+", default=[1, 16, 64], help="pictures")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--codes", type=int, default=256, help="codes to draw of each picture")
     parser.add_argument("--precisions", nargs="+", default=["fp32"], choices=["fp32", "bf16"])
+    parser.add_argument("--who", nargs="+", default=list(MAKERS), choices=list(MAKERS))
     parser.add_argument("--threads", type=int, default=None)
-    args = parser.parse_args()
+    parser.add_argument(
+        "--memory", type=int, nargs="*", default=[1, 16], help="batches whose memory is measured"
+    )
+    parser.add_argument("--alone", action="store_true", help="only the memory of one contender")
+    args = parser.parse_args(argv)
     if args.threads:
         torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     config: PriorConfig = preset(args.preset).prior
+    args.codes = min(args.codes, config.patches)
     prior = Prior(config).eval().requires_grad_(False)
-    text = torch.randint(config.text_vocabulary, (max(args.batches), config.text_length))
-    text[:, 20:] = -1
+    prompt = torch.randint(config.text_vocabulary, (config.text_length,))
+    prompt[config.text_length // 3 :] = -1
+    if args.alone:
+        print(json.dumps(alone(prior, prompt, args)))
+        return
+    people = taking_part(prior, args.precisions, args.who)
+    differences = [check(who, prior, prompt, min(args.codes, 24)) for who in people]
     rows = []
-    for batch in args.batches:
-        people = agreeing(list(contenders(prior, args.precisions)), prior, text[:2])
-        times = turns(people, text[:batch], min(args.codes, config.patches), args.rounds)
-        least = floor(prior, batch)
-        for who in people:
-            spent = statistics.median(times[who.name, who.precision])
-            rows.append(
-                {
-                    "batch": batch,
-                    "who": who.name,
-                    "precision": who.precision,
-                    "ms_a_step": 1000 * spent,
-                    "tokens_a_second": batch / spent,
-                    "seconds_a_picture": spent * config.patches / batch,
-                    "times_the_floor": spent / max(least.values()),
-                    "all_ms": [round(1000 * one, 3) for one in times[who.name, who.precision]],
-                }
-            )
-    show(rows)
-    print(
-        json.dumps(
-            {
-                "benchmark": "decode",
-                **surroundings(),
-                "threads": torch.get_num_threads(),
-                "sizes": config.to_json(),
-                "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-                "rows": [
-                    {k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}
-                    for row in rows
-                ],
-            }
+    floors = []
+    for pictures in args.batches:
+        able = [who for who in people if warm(who, prompt, pictures)]
+        times = turns(able, prompt, pictures, args.codes, args.rounds)
+        least = {
+            kind: floor(config, pictures * kind[0], kind[1])
+            for kind in sorted({(who.rows, who.precision) for who in able})
+        }
+        floors += [{"pictures": pictures, **one._asdict(), "ms": one.ms} for one in least.values()]
+        for who, spent in zip(able, times, strict=True):
+            rows.append(row(who, pictures, config, spent, least[who.rows, who.precision]))
+            rows[-1]["logits_apart"] = differences[people.index(who)]
+    for found in rows:
+        if found["pictures"] in args.memory:
+            found |= memory(found, args)
+    show(rows, floors)
+    line = {
+        "benchmark": "decode",
+        **surroundings(),
+        "threads": torch.get_num_threads(),
+        "versions": {name: version(name) for name in ("torch", "transformers", "min-dalle")},
+        "fast_bf16": fast_bf16(torch.device("cpu")),
+        "preset": args.preset,
+        "sizes": config.to_json(),
+        "codes": args.codes,
+        "rows": rows,
+        "floors": floors,
+    }
+    print(json.dumps(rounded(line)))
+
+
+def check(who: Contender, prior: Prior, prompt: Tensor, count: int) -> float | None:
+    """Return how far the logits are from the truth; end everything when that is too far."""
+    found = apart(who, prior, prompt, count)
+    if found is not None and not found <= TOLERANCE[who.precision]:
+        raise SystemExit(
+            f"{who.name} ({who.precision}) draws from other logits, {found:.2g} of the largest "
+            f"apart: there is nothing to compare."
         )
-    )
+    return found
 
 
-def agreeing(people: list[Contender], prior: Prior, text: Tensor) -> list[Contender]:
-    """Those whose logits are those of one honest reading."""
-    c = prior.config
-    codes = torch.randint(c.codebook_size, (len(text), c.patches))
-    with torch.inference_mode():
-        truth = prior(text, codes).code_logits
-    kept = []
-    for who in people:
-        apart = float((who.logits(text, codes) - truth).abs().max())
-        allowed = TOLERANCE if who.precision == "fp32" else 0.05 * float(truth.abs().max())
-        if apart <= allowed:
-            kept.append(who)
-        else:
-            print(f"left out: {who.name} ({who.precision}): logits differ by {apart:.2g}")
-    return kept
+def warm(who: Contender, prompt: Tensor, pictures: int) -> bool:
+    """Let somebody draw a little; say whether he can draw so many pictures."""
+    try:
+        who.draw(prompt, pictures, 4)
+    except Unfit as error:
+        print(f"left out: {who.name} ({who.precision}): {error}")
+        return False
+    return True
 
 
 def turns(
-    people: list[Contender], text: Tensor, count: int, rounds: int
-) -> dict[tuple[str, str], list[float]]:
-    """Seconds a step, everybody in turn, after one short warm-up each."""
-    times: dict[tuple[str, str], list[float]] = {(p.name, p.precision): [] for p in people}
-    for who in people:
-        who.draw(text, 4)
+    people: list[Contender], prompt: Tensor, pictures: int, count: int, rounds: int
+) -> list[Spent]:
+    """Time everybody in turn."""
+    spent = [Spent([], []) for _ in people]
     for _ in range(rounds):
-        for who in people:
-            codes = min(count, who.most or count)
+        for who, mine in zip(people, spent, strict=True):
+            codes = max(min(count, who.most or count), 2)
             gc.collect()
-            began = time.perf_counter()
-            who.draw(text, codes)
-            times[who.name, who.precision].append((time.perf_counter() - began) / codes)
-    return times
+            first = seconds(who, prompt, pictures, 1)
+            mine.first.append(first)
+            mine.step.append((seconds(who, prompt, pictures, codes) - first) / (codes - 1))
+    return spent
 
 
-def show(rows: list[dict[str, Any]]) -> None:
-    """Print the table; ratios are to our fast executor in the same precision and batch."""
-    print(f"{'batch':>5} {'who':42} {'':5} {'ms/step':>8} {'tokens/s':>9} {'s/pict.':>8} ", end="")
-    print(f"{'x floor':>8} {'we are':>8}")
-    for row in rows:
-        mine = next(
-            r["ms_a_step"]
-            for r in rows
-            if r["who"] == "ours, fast"
-            and (r["batch"], r["precision"]) == (row["batch"], row["precision"])
-        )
+def seconds(who: Contender, prompt: Tensor, pictures: int, count: int) -> float:
+    """Time one drawing."""
+    began = time.perf_counter()
+    who.draw(prompt, pictures, count)
+    return time.perf_counter() - began
+
+
+def row(
+    who: Contender, pictures: int, config: PriorConfig, spent: Spent, least: Floor
+) -> dict[str, Any]:
+    """Everything about one contender at one batch."""
+    step, first = statistics.median(spent.step), statistics.median(spent.first)
+    whole = first + step * (config.patches - 1)
+    return {
+        "pictures": pictures,
+        "who": who.name,
+        "precision": who.precision,
+        "rows_a_picture": who.rows,
+        "parameters_a_step": who.parameters,
+        "first_ms": 1000 * first,
+        "step_ms": 1000 * step,
+        "step_ms_all": [1000 * one for one in spent.step],
+        "codes_a_second": pictures / step,
+        "seconds_a_picture": whole / pictures,
+        # The floor is that of our architecture.
+        "times_the_floor": None if who.heard is None else 1000 * step / least.ms,
+        "times_the_products": None if who.heard is None else 1000 * step / least.products_ms,
+    }
+
+
+def memory(found: dict[str, Any], args: argparse.Namespace) -> dict[str, Any]:
+    """The memory of one contender, drawing in a process of its own."""
+    said = in_child(
+        "benchmarks.decode",
+        *("--alone", "--preset", args.preset, "--codes", str(args.codes)),
+        *("--batches", str(found["pictures"]), "--precisions", found["precision"]),
+        *("--who", found["who"], "--threads", str(torch.get_num_threads())),
+    )
+    return {"peak_mb": said["peak_mb"], "drawing_mb": said["drawing_mb"]}
+
+
+def alone(prior: Prior, prompt: Tensor, args: argparse.Namespace) -> dict[str, float | None]:
+    """Draw once; what the process held at most, and how much of that came by drawing."""
+    (who,) = taking_part(prior, args.precisions, args.who)
+    who.draw(prompt, 1, 2)  # what libraries allocate once is not drawing
+    before, peak = held_mb(), peak_mb()
+    fresh = forget_peak()
+    who.draw(prompt, args.batches[0], args.codes)
+    most = peak_mb()
+    if most is None or peak is None:
+        return {"peak_mb": None, "drawing_mb": None}
+    drawing = most - before if fresh and before is not None else None
+    return {"peak_mb": max(most, peak), "drawing_mb": drawing}
+
+
+def show(rows: list[dict[str, Any]], floors: list[dict[str, Any]]) -> None:
+    """Print the tables; "we are" is how much faster ours is, with as many rows a picture."""
+    titles = {1: "one architecture, one set of weights", 2: "two rows a picture"}
+    for many, title in titles.items():
+        mine = [one for one in rows if one["rows_a_picture"] == many]
+        if not mine:
+            continue
         print(
-            f"{row['batch']:5} {row['who']:42} {row['precision']:5} {row['ms_a_step']:8.2f} "
-            f"{row['tokens_a_second']:9.0f} {row['seconds_a_picture']:8.2f} "
-            f"{row['times_the_floor']:8.1f} {row['ms_a_step'] / mine:7.2f}x"
+            f"\n{title}\n{'pict.':>5} {'who':34} {'':4} {'first ms':>8} {'ms/step':>8} "
+            f"{'min':>7} {'max':>7} {'codes/s':>8} {'s/pict.':>8} {'x floor':>8} {'we are':>8} "
+            f"{'peak MB':>8} {'drawing':>8} {'weights':>8}"
         )
+        for one in mine:
+            us = [
+                r["step_ms"]
+                for r in mine
+                if r["who"] == OURS[many]
+                and (r["pictures"], r["precision"]) == (one["pictures"], one["precision"])
+            ]
+            print(
+                f"{one['pictures']:5} {one['who']:34} {one['precision']:4} "
+                f"{one['first_ms']:8.1f} {one['step_ms']:8.2f} {min(one['step_ms_all']):7.2f} "
+                f"{max(one['step_ms_all']):7.2f} {one['codes_a_second']:8.0f} "
+                f"{one['seconds_a_picture']:8.3f} {cell(one['times_the_floor'], 8, 1)} "
+                f"{cell(one['step_ms'] / us[0] if us else None, 7, 2)}x "
+                f"{cell(one.get('peak_mb'), 8, 0)} {cell(one.get('drawing_mb'), 8, 0)} "
+                f"{one['parameters_a_step'] / 1e6:7.2f}M"
+            )
+    print(
+        f"\nfloors\n{'rows':>5} {'':4} {'MB/step':>8} {'GB/s':>6} {'memory':>7} {'GFLOP/s':>8} "
+        f"{'read ms':>8} {'mult. ms':>8} {'products':>9}"
+    )
+    for least in floors:
+        print(
+            f"{least['rows']:5} {least['precision']:4} {least['mb_a_step']:8.1f} "
+            f"{least['read_gb_s']:6.1f} {least['memory_gb_s']:7.1f} {least['gflop_s']:8.0f} "
+            f"{least['read_ms']:8.2f} {least['multiply_ms']:8.2f} {least['products_ms']:9.2f}"
+        )
+
+
+def cell(value: float | None, width: int, digits: int) -> str:
+    """A number, or a dash."""
+    return f"{'-' if value is None else f'{value:.{digits}f}':>{width}}"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Where and on what a benchmark ran: the part of its JSON line that every benchmark shares."""
+"""Where and on what a benchmark ran, and what else the JSON lines of benchmarks share."""
 
 import datetime
+import importlib.metadata
 import os
 import platform
 import subprocess
@@ -16,6 +17,23 @@ def surroundings() -> dict[str, Any]:
         "device": f"{_processor()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
     }
+
+
+def version(name: str) -> str | None:
+    """The version of an installed package; None where it is not installed."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def rounded(value: Any) -> Any:
+    """The same with four significant digits in every number with a point, for people to read."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, dict):
+        return {name: rounded(one) for name, one in value.items()}
+    return [rounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _commit() -> str:

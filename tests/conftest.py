@@ -22,6 +22,7 @@ LISTED_SKIPS = {
     r"needs a GPU": "proved where one is at hand: python -m pytest --device cuda",
     r"needs bf16 .+": "the processor cannot do it; proved on those that can",
     r"needs the build backend .+": "installed by the extra 'test', absent without it",
+    r"needs the peer .+": "installed by the extra 'bench', which nobody else needs",
     r"needs git and a checkout": "an unpacked archive has no list of tracked files",
     r"the bundle is not here yet": "a checkout before the first training has no weights",
     r"this relation joins two bodies only": "the world has no such scene to draw",

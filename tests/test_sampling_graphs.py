@@ -10,6 +10,7 @@ from tiny_model import CODES, tiny_model
 
 from dalle_explore.edits import Ban, Bias, Force, Mix, TemperatureAt
 from dalle_explore.errors import InputError
+from dalle_explore.kernel import without_kernel
 from dalle_explore.sampling import decode as decoding
 from dalle_explore.sampling.batch import Batch
 from dalle_explore.sampling.decode import decode, drain, fixed_steps, plain_steps
@@ -18,7 +19,7 @@ from dalle_explore.sampling.pick import pick, pick_on_device
 from dalle_explore.sampling.request import request
 from dalle_explore.settings import Settings
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("one_thread", "torch_alone")
 
 PROMPTS = ("a red cube", "a blue sphere on top")
 GUIDED = Settings(guidance=3.0, top_k=20, top_p=0.95, temperature=0.9)
@@ -43,6 +44,13 @@ SETTINGS = {
     "top-p": Settings(top_p=0.6),
     "all": GUIDED,
 }
+
+
+@pytest.fixture(scope="module")
+def torch_alone():
+    """What is recorded on a GPU is torch's; the kernel is for processors."""
+    with without_kernel():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """Unfinished pictures: windows of pixels equal the whole, and what is unknown is marked."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -7,9 +9,10 @@ from tiny_model import tiny_model
 
 from dalle_explore.errors import InputError
 from dalle_explore.sampling.decode import decode, drain
-from dalle_explore.sampling.preview import Preview, hatched
+from dalle_explore.sampling.preview import Preview, alternatives, hatched
 from dalle_explore.sampling.request import request as wanted
 from dalle_explore.settings import Settings
+from dalle_explore.trace import Recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -61,3 +64,103 @@ def test_what_is_unknown_is_hatched_and_nothing_else():
 def test_an_unknown_fill_is_a_sentence(model, fill):
     with pytest.raises(InputError, match="'mean' or one of the codes 0 to 39"):
         Preview(model, 1, fill)
+
+
+@pytest.fixture(scope="module")
+def trace(model):
+    text = model.encode_text("a red cube")
+    drawn = drain(decode(model, [wanted(model, text, [4])], Settings()))
+    recipe = Recipe(
+        prompt="a red cube",
+        settings=Settings(),
+        model="tiny",
+        model_digest="ab" * 32,
+        licence="CC0-1.0",
+        grid=(6, 6),
+        codebook_size=40,
+        scorer_digest=None,
+        versions={},
+    )
+    return drawn.trace(0, recipe, 4, text.ids)
+
+
+def whole_picture(model, trace, patch, code, fill):
+    """The honest way: every code by hand, everything decoded."""
+    codes = torch.full((1, 36), 0 if fill == "mean" else fill)
+    codes[0, :patch] = torch.from_numpy(trace.codes[:patch])
+    codes[0, patch] = int(code)
+    known = (torch.arange(36) <= patch).view(1, 6, 6) if fill == "mean" else None
+    return model.decode_codes(codes.view(1, 6, 6), known=known)[0].numpy()
+
+
+class Whole:
+    """The same model, but unable to decode a part of a picture."""
+
+    def __init__(self, model):
+        self.model, self.supports = model, dataclasses.replace(model.supports, window=False)
+
+    def __getattr__(self, name):
+        return getattr(self.model, name)
+
+    def decode_codes(self, codes, *, known=None):
+        return self.model.decode_codes(codes, known=known)
+
+
+@pytest.mark.parametrize("fill, margin", [("mean", 1), (7, 0), ("mean", 9)])
+@pytest.mark.parametrize("windows", [True, False])
+def test_every_alternative_equals_the_whole_picture_with_its_code_cut(
+    model, trace, fill, margin, windows
+):
+    painter = model if windows else Whole(model)
+    found = alternatives(painter, trace, 3, margin=margin, fill=fill)
+    size = min(2 * margin + 1, 6)
+    assert found.pixels.shape == (36, 3, 8 * size, 8 * size, 3)
+    assert np.array_equal(found.codes, trace.steps.top_codes[:, :3])
+    assert (found.pixels[:, 0] != found.pixels[:, 1]).any(axis=(1, 2, 3)).mean() > 0.5
+    for patch in range(36):
+        row, column = found.corners[patch]
+        assert row <= patch // 6 < row + size and column <= patch % 6 < column + size
+        y, x = (slice(8 * first, 8 * (first + size)) for first in (row, column))
+        for code, crop in zip(found.codes[patch], found.pixels[patch], strict=True):
+            assert np.array_equal(crop, whole_picture(model, trace, patch, code, fill)[y, x])
+
+
+def test_alternatives_come_in_pieces_and_of_unfinished_pictures(model, trace):
+    every = alternatives(model, trace, 2)
+    piece = alternatives(model, trace, 2, patches=range(7, 9))
+    assert np.array_equal(piece.pixels, every.pixels[7:9])
+    assert np.array_equal(piece.corners, every.corners[7:9])
+    steps = trace.steps
+    begun = dataclasses.replace(
+        trace,
+        codes=trace.codes[:9],
+        forced=trace.forced[:9],
+        steps=type(steps)(*(getattr(steps, f.name)[:9] for f in dataclasses.fields(steps))),
+    )
+    assert np.array_equal(alternatives(model, begun, 2).pixels, every.pixels[:9])
+    nothing = alternatives(model, begun, patches=range(0))
+    assert nothing.pixels.shape == (0, 3, 24, 24, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({"top": 0}, "top is 0"),
+        ({"top": 33}, "keeps the 32 likeliest"),
+        ({"margin": -1}, "margin is -1"),
+        ({"fill": 40}, "'mean' or one of the codes"),
+        ({"patches": range(30, 37)}, "a run of patches"),
+        ({"patches": range(0, 6, 2)}, "a run of patches"),
+    ],
+)
+def test_alternatives_refuse_what_is_not_there(model, trace, arguments, words):
+    with pytest.raises(InputError, match=words):
+        alternatives(model, trace, **arguments)
+
+
+def test_alternatives_need_statistics_and_the_grid_of_the_model(model, trace):
+    with pytest.raises(InputError, match="statistics were not kept"):
+        alternatives(model, dataclasses.replace(trace, steps=None))
+    other = dataclasses.replace(trace.recipe, grid=(4, 9))
+    with pytest.raises(InputError, match="grid of"):
+        alternatives(model, dataclasses.replace(trace, recipe=other))

@@ -1,16 +1,17 @@
-"""Unfinished pictures: only the window that new codes can change is decoded anew."""
+"""Unfinished pictures, and what else they might have become: only small windows are decoded."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Int64, UInt8
 
 from dalle_explore.errors import InputError
 from dalle_explore.generator import Generator
 from dalle_explore.sampling.decode import Step
+from dalle_explore.trace import Trace
 
-__all__ = ["Fill", "Preview", "hatched"]
+__all__ = ["Alternatives", "Fill", "Preview", "alternatives", "hatched"]
 
 Fill = Literal["mean"] | int
 """What stands where nothing is drawn yet: the model's neutral code ("mean", the mean of the
@@ -35,15 +36,7 @@ class Preview:
     """
 
     def __init__(self, model: Generator, pictures: int, fill: Fill = "mean") -> None:
-        if fill != "mean" and not (
-            isinstance(fill, int)
-            and not isinstance(fill, bool)
-            and 0 <= fill < model.codebook_size
-        ):
-            raise InputError(
-                f"fill is {fill!r}, but it is 'mean' or one of the codes 0 to "
-                f"{model.codebook_size - 1}: take one of these."
-            )
+        _check_fill(model, fill)
         self.model, self.fill = model, fill
         grid = (pictures, model.rows, model.columns)
         self._codes = torch.full(grid, 0 if fill == "mean" else fill)
@@ -86,6 +79,74 @@ class Preview:
         return self.model.decode_codes(self._codes[which], known=known, window=window).numpy()
 
 
+class Alternatives(NamedTuple):
+    """What stood to choose at some patches, as pictures; see ``alternatives``.
+
+    p patches, a alternatives of each, likeliest first.
+    """
+
+    patches: range
+    codes: Int64[np.ndarray, "p a"]
+    pixels: UInt8[np.ndarray, "p a y x 3"]
+    corners: Int64[np.ndarray, "p 2"]  # row and column of each crop's first patch, on the grid
+
+
+def alternatives(
+    model: Generator,
+    trace: Trace,
+    top: int = 3,
+    *,
+    margin: int = 1,
+    fill: Fill = "mean",
+    patches: range | None = None,
+) -> Alternatives:
+    """Decode the likeliest codes of every patch, each in the picture as far as it was then.
+
+    Patches before the one in question have the codes that were drawn, later ones are not known
+    yet. Each crop has the same pixels as the whole picture with that code in place; it is centred
+    on its patch, except at the borders of the picture, where it is moved inside.
+
+    Args:
+        model: that drew the trace.
+        trace: what the model thought at every patch; it may be unfinished.
+        top: how many codes of each patch, the likeliest first (guided, at temperature 1).
+        margin: patches around the one in question that a crop shows, on each side. A code may
+            change pixels farther away; ``Generator.footprint`` tells how far.
+        fill: what the decoder sees where nothing is drawn yet, as for ``Preview``.
+        patches: which ones, a run of those drawn; None: all of them.
+
+    Raises:
+        InputError: a trace without statistics or of another grid, or a number out of its range.
+    """
+    _check_fill(model, fill)
+    patches = _checked(model, trace, top, margin, patches)
+    assert trace.steps is not None
+    rows, columns = (min(2 * margin + 1, size) for size in (model.rows, model.columns))
+    drawn = torch.from_numpy(trace.codes)
+    taken = trace.steps.top_codes[patches.start : patches.stop, :top].astype(np.int64)
+    codes = torch.full((top, model.patches), 0 if fill == "mean" else fill)
+    known = torch.zeros(top, model.patches, dtype=torch.bool)
+    codes[:, : patches.start] = drawn[: patches.start]
+    known[:, : patches.start] = True
+    grid = (top, model.rows, model.columns)
+    side = model.patch
+    pixels = np.empty((len(patches), top, side * rows, side * columns, 3), dtype=np.uint8)
+    corners = np.empty((len(patches), 2), dtype=np.int64)
+    for number, patch in enumerate(patches):
+        row, column = divmod(patch, model.columns)
+        first = min(max(row - margin, 0), model.rows - rows)
+        left = min(max(column - margin, 0), model.columns - columns)
+        codes[:, patch] = torch.from_numpy(taken[number])
+        known[:, patch] = True
+        window = (range(first, first + rows), range(left, left + columns))
+        pixels[number] = _cut(
+            model, codes.view(grid), known.view(grid) if fill == "mean" else None, window
+        )
+        corners[number] = first, left
+        codes[:, patch] = drawn[patch]
+    return Alternatives(patches, taken, pixels, corners)
+
+
 def hatched(
     pixels: UInt8[np.ndarray, "b y x 3"], known: Bool[np.ndarray, "b rows columns"]
 ) -> UInt8[np.ndarray, "b y x 3"]:
@@ -98,3 +159,55 @@ def hatched(
     y, x = np.indices(pixels.shape[1:3])
     lines = np.where((x + y) % max(side // 2, 2) == 0, 205, 246).astype(np.uint8)
     return np.where(unknown[..., None], lines[None, :, :, None], pixels)
+
+
+def _check_fill(model: Generator, fill: Fill) -> None:
+    whole = isinstance(fill, int) and not isinstance(fill, bool)
+    if fill != "mean" and not (whole and 0 <= fill < model.codebook_size):
+        raise InputError(
+            f"fill is {fill!r}, but it is 'mean' or one of the codes 0 to "
+            f"{model.codebook_size - 1}: take one of these."
+        )
+
+
+def _checked(
+    model: Generator, trace: Trace, top: int, margin: int, patches: range | None
+) -> range:
+    """Return the patches to look at, if everything fits."""
+    if trace.recipe.grid != (model.rows, model.columns):
+        raise InputError(
+            f"the trace has a grid of {trace.recipe.grid}, but this model's is "
+            f"{(model.rows, model.columns)}: give the model that drew it."
+        )
+    if trace.steps is None:
+        raise InputError(
+            "the trace says nothing of what else might have been drawn, because its statistics "
+            "were not kept: draw it again, with again()."
+        )
+    most = trace.steps.top_codes.shape[1]
+    if not 1 <= top <= most:
+        raise InputError(f"top is {top}, but the trace keeps the {most} likeliest: take 1 to it.")
+    if margin < 0:
+        raise InputError(f"margin is {margin}, but a crop shows 0 patches around its own or more.")
+    drawn = range(len(trace.codes))
+    patches = drawn if patches is None else patches
+    inside = patches.step == 1 and 0 <= patches.start <= patches.stop <= drawn.stop
+    if not inside:
+        raise InputError(
+            f"patches is {patches!r}, but the trace has a run of patches with step 1 inside "
+            f"{drawn!r}: choose among these."
+        )
+    return patches
+
+
+def _cut(
+    model: Generator,
+    codes: Int64[torch.Tensor, "b rows columns"],
+    known: Bool[torch.Tensor, "b rows columns"] | None,
+    window: tuple[range, range],
+) -> UInt8[np.ndarray, "b y x 3"]:
+    """Decode a window, or the whole where the model can do no other, of which it is cut."""
+    if model.supports.window:
+        return model.decode_codes(codes, known=known, window=window).numpy()
+    y, x = (slice(model.patch * part.start, model.patch * part.stop) for part in window)
+    return model.decode_codes(codes, known=known)[:, y, x].numpy()
