@@ -11,6 +11,7 @@ import safetensors.torch
 import torch
 from tiny import make_tiny_bundle
 
+from dalle_explore.checks.same import REFERENCE
 from dalle_explore.errors import ModelFileError
 from dalle_explore.files import write_json
 from dalle_explore.pretrained import find
@@ -199,6 +200,8 @@ def test_the_bundled_model_is_what_the_house_promises(monkeypatch):
     assert all(network.training is not None for network in card.networks.values())
     assert card.licences.weights and card.licences.pictures and card.figures
     assert card.world_version is not None
+    # New weights need new reference pictures: python -m dalle_explore check same --write ...
+    assert json.loads(REFERENCE.read_text(encoding="utf-8"))["model"] == card.digest
 
 
 def test_a_card_that_names_a_way_out_of_the_folder_is_refused(folder):

@@ -22,6 +22,7 @@ from dalle_explore.sampling.batch import Batch
 from dalle_explore.sampling.graphs import BUCKET, GraphRecorder, Loop, Replayed
 from dalle_explore.sampling.pick import pick
 from dalle_explore.sampling.request import Request
+from dalle_explore.sampling.threads import Threads
 from dalle_explore.settings import Settings
 from dalle_explore.trace import ALTERNATIVES, Recipe, Steps, Trace
 
@@ -171,19 +172,21 @@ def plain_steps(
 ) -> Iterator[Step]:
     """Draw a batch with ``model.step``, for any model, executor and device; see ``decode``."""
     waiting: list[tuple[Tensor, Tensor, _Statistics | None]] = []
+    threads, codes = Threads(), None
     for patch in range(model.patches):
-        guided, conditional = batch.logits(state.logits, patch)
-        codes = pick(batch.ruled(guided, patch), batch.seeds, patch, settings, batch.heat(patch))
-        forced = batch.given(patch)
-        codes = torch.where(forced >= 0, forced, codes)
-        kept = _statistics(guided, conditional, codes) if statistics else None
+        with threads.step():
+            if codes is not None:
+                model.step(state, codes[batch.picture])
+            guided, conditional = batch.logits(state.logits, patch)
+            ruled = batch.ruled(guided, patch)
+            codes = pick(ruled, batch.seeds, patch, settings, batch.heat(patch))
+            forced = batch.given(patch)
+            codes = torch.where(forced >= 0, forced, codes)
+            kept = _statistics(guided, conditional, codes) if statistics else None
         waiting.append((codes, forced >= 0, kept))
-        last = patch + 1 == model.patches
-        if len(waiting) == every or last:
+        if len(waiting) == every or patch + 1 == model.patches:
             yield _step(patch + 1 - len(waiting), waiting)
             waiting = []
-        if not last:
-            model.step(state, codes[batch.picture])
 
 
 def fixed_steps(
