@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ModelFileError,
     )
     from dalle_explore.session.breeding import breed
+    from dalle_explore.session.comparison import Comparison, compare
     from dalle_explore.session.drawing import draw, drawing, open
     from dalle_explore.session.model import Model, load
     from dalle_explore.session.samples import Sample, Samples
@@ -48,6 +49,7 @@ __all__ = [
     "AddResidual",
     "Ban",
     "Bias",
+    "Comparison",
     "DalleExploreError",
     "DataError",
     "Edit",
@@ -66,6 +68,7 @@ __all__ = [
     "Trace",
     "__version__",
     "breed",
+    "compare",
     "draw",
     "drawing",
     "load",
@@ -78,6 +81,7 @@ _HOMES = {
     "AddResidual": "edits",
     "Ban": "edits",
     "Bias": "edits",
+    "Comparison": "session.comparison",
     "DalleExploreError": "errors",
     "DataError": "errors",
     "Edit": "edits",
@@ -95,6 +99,7 @@ _HOMES = {
     "TemperatureAt": "edits",
     "Trace": "trace",
     "breed": "session.breeding",
+    "compare": "session.comparison",
     "draw": "session.drawing",
     "drawing": "session.drawing",
     "load": "session.model",

@@ -20,6 +20,7 @@ __all__ = ["DOORS", "Shown", "upstairs"]
 # The whole list of what may be reached from below: door -> module and function.
 DOORS: Mapping[str, tuple[str, str]] = {
     "sheet": ("dalle_explore.figures.sheet", "sheet"),
+    "rows": ("dalle_explore.figures.rows", "rows"),
     "print": ("dalle_explore.figures.press", "print_figure"),
 }
 

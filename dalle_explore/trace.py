@@ -150,12 +150,13 @@ class Trace:
         """Log-probability, in nats, of the forced codes that follow a free one.
 
         Raster order cannot look ahead, so kept patches below a redrawn one say how well it fits:
-        of several samples the one with the largest fits best. None without statistics.
+        of several samples the one with the largest fits best. None without statistics, and where
+        nothing that was kept follows.
         """
-        if self.steps is None:
-            return None
         free = np.flatnonzero(~self.forced)
         later = self.forced & (np.arange(len(self.forced)) > (free[0] if len(free) else 2**62))
+        if self.steps is None or not later.any():
+            return None
         return float(self.steps.log_probability[later].sum(dtype=np.float64))
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from dalle_explore.session.caption import how_made, seeds_in_words, settings_in_words
+from dalle_explore.session.caption import how_made, numbers_in_words, settings_in_words
 from dalle_explore.session.record import Recipe
 from dalle_explore.settings import Settings
 
@@ -31,7 +31,7 @@ RECIPE = Recipe(
         (16, [9], [1], "16 drawn; the best is shown, selected by CLIP."),
         (16, [9, 2], [1, 2], "16 drawn; the best 2 are shown, selected by CLIP."),
         (16, [9], [3], "16 drawn; 1 shown, rank 3 by CLIP."),
-        (16, [9, 4], [3, 5], "16 drawn; 2 shown, rank 3, 5 by CLIP."),
+        (16, [9, 4], [3, 5], "16 drawn; 2 shown, rank 3 and 5 by CLIP."),
         (16, [0, 1], [None] * 2, "16 drawn; 2 shown, not scored and not selected by any score."),
     ],
 )
@@ -59,7 +59,13 @@ def test_words_outside_the_world_are_told():
 
 @pytest.mark.parametrize(
     ("seeds", "words"),
-    [([4], "4"), ([4, 5], "4 and 5"), ([6, 4, 5], "4 to 6"), ([1, 2, 9], "1, 2 and 9")],
+    [
+        ([4], "4"),
+        ([4, 5], "4 and 5"),
+        ([6, 4, 5], "4 to 6"),
+        ([1, 2, 9], "1, 2 and 9"),
+        ([16, 1, 2, 3, 14, 15], "1 to 3 and 14 to 16"),
+    ],
 )
-def test_seeds_are_named_briefly(seeds, words):
-    assert seeds_in_words(seeds) == words
+def test_numbers_are_named_briefly(seeds, words):
+    assert numbers_in_words(seeds) == words

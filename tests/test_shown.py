@@ -67,7 +67,8 @@ def test_ipython_shows_it(samples):
 def test_the_table_has_a_row_for_each_that_stays(samples):
     table = samples.table()
     assert list(table["seed"]) == [0, 1] and set(table["prompt"]) == {HOSTILE}
-    assert list(table.columns) == ["rank", "seed", "score", "log_probability", "entropy", "prompt"]
+    named = ["rank", "seed", "score", "fit", "log_probability", "entropy", "prompt"]
+    assert list(table.columns) == named
     assert len(samples[1].table()) == 1
 
 

@@ -3,6 +3,7 @@
 Its pictures mean nothing, but everything around them is as with a trained model.
 """
 
+import dataclasses
 from pathlib import Path
 
 import torch
@@ -39,27 +40,36 @@ DVAE_CONFIG = DVAEConfig(
 
 
 def make_tiny_bundle(
-    folder: Path, *, clip: bool = True, seed: int = 0, name: str = "tiny"
+    folder: Path,
+    *,
+    clip: bool = True,
+    seed: int = 0,
+    name: str = "tiny",
+    side: int = 4,
+    layers: int = 2,
+    codebook_size: int = 16,
 ) -> Card:
     """Write a model of random weights into ``folder`` and return its card.
 
-    4 x 4 codes out of 16 make a picture of 32 x 32 pixels.
+    4 x 4 codes out of 16 make a picture of 32 x 32 pixels, unless asked for more; what CLIP reads
+    has that size.
     """
+    dvae_config = dataclasses.replace(DVAE_CONFIG, size=8 * side, codebook_size=codebook_size)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = learn_tokenizer(CAPTIONS, size=300)
     write_atomic(folder / "tokenizer.json", tokenizer.to_json().encode("utf-8"))
     prior_config = PriorConfig(
-        layers=2,
+        layers=layers,
         width=16,
         heads=2,
         text_vocabulary=tokenizer.vocabulary_size,
-        codebook_size=16,
-        rows=4,
-        columns=4,
+        codebook_size=codebook_size,
+        rows=side,
+        columns=side,
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        dvae, prior = DVAE(DVAE_CONFIG), Prior(prior_config)
+        dvae, prior = DVAE(dvae_config), Prior(prior_config)
         for network in (dvae, prior):
             for parameter in network.parameters():
                 # Weights as they come at the start of a training would draw one colour.

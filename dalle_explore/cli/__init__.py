@@ -19,12 +19,14 @@ __all__ = ["COMMANDS", "SUMMARIES", "main"]
 
 COMMANDS = {
     "draw": "dalle_explore.cli.draw",
+    "examples": "dalle_explore.cli.examples",
     "train": "dalle_explore.cli.train",
     "world": "dalle_explore.cli.world",
     "check": "dalle_explore.cli.check",
 }
 SUMMARIES = {
     "draw": "turn a sentence into pictures",
+    "examples": "draw five sheets that show what can be asked of a model",
     "train": "train a model of your own, on the drawn world or on a folder of pictures",
     "world": "look at the drawn world that the models learn, and count it",
     "check": "examine a model and print its figures",

@@ -1,10 +1,11 @@
 """Type and printing: families of letters, breaking lines, and a figure as a file's bytes."""
 
 import contextlib
+import dataclasses
 import functools
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import matplotlib
@@ -14,7 +15,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 
 from dalle_explore.session.record import PNG_KEYWORD
 
-__all__ = ["families", "print_figure", "wrap"]
+__all__ = ["Style", "Word", "families", "print_figure", "set_words", "wrap"]
 
 # The first two come with matplotlib; the others, where a system has them, hold the letters of
 # prompts in Chinese, Japanese and Korean.
@@ -76,6 +77,49 @@ def wrap(text: str, width: float, size: float, dpi: float, style: Style = "norma
             if len(narrower) == len(lines):
                 return narrower
     return lines
+
+
+@dataclasses.dataclass(frozen=True)
+class Word:
+    """A word on its line."""
+
+    text: str
+    emphasised: bool
+    left: float  # pixels from where the line begins
+    right: float
+    line: int
+
+
+def set_words(
+    words: Sequence[tuple[str, bool]], width: float, size: float, dpi: float
+) -> tuple[Word, ...]:
+    """Place italic words, some of them emphasised (bold), in lines of a width.
+
+    Args:
+        words: each with whether it is emphasised. A word that is too long has a line of its own,
+            and hangs over; emphasised neighbours stay together as long as a line holds them.
+        width: of a line, in pixels.
+        size: of the letters, in points.
+        dpi: pixels per inch.
+    """
+    renderer = RendererAgg(1, 1, dpi)
+
+    def length(text: str, bold: bool) -> float:
+        weight = "bold" if bold else "normal"
+        font = FontProperties(family=list(families()), size=size, style="italic", weight=weight)
+        return float(renderer.get_text_width_height_descent(text, font, False)[0])
+
+    with _any_letter():
+        blank = length("n n", False) - length("nn", False)
+        placed: list[Word] = []
+        left, line = 0.0, 0
+        for text, emphasised in words:
+            here = length(text, emphasised)
+            if placed and left + here > width:
+                left, line = 0.0, line + 1
+            placed.append(Word(text, emphasised, left, left + here, line))
+            left += here + blank
+    return tuple(placed)
 
 
 def _fill(text: str, width: float, length: Callable[[str], float]) -> list[str]:

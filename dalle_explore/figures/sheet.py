@@ -5,15 +5,12 @@ Everything is placed in pixels of the page, and a picture is enlarged a whole nu
 
 import dataclasses
 import math
-from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from dalle_explore.errors import InputError
-from dalle_explore.figures.press import families, wrap
+from dalle_explore.figures.page import DPI, INK, Page
+from dalle_explore.figures.press import wrap
 from dalle_explore.session.samples import Sample, Samples
 
 __all__ = ["MOST_SHOWN", "sheet"]
@@ -22,8 +19,6 @@ _SIDES = {1: 768, 2: 512, 3: 512, 4: 384}  # pixels of the page, by the number o
 
 MOST_SHOWN = 64  # pictures on one sheet unless asked for otherwise
 
-_DPI = 200
-_PAPER, _INK, _SOFT, _LINE = "#fcfbf8", "#1f1c18", "#6f695f", "#00000018"
 _TITLE, _RANK, _SMALL = 15.0, 12.0, 8.0  # points
 
 
@@ -106,54 +101,20 @@ def sheet(
     side = pixels * max(1, round(_SIDES.get(columns, 256) / pixels))
     plan = _Layout(columns, math.ceil(len(shown) / columns), side, 1, 1)
     room = plan.width - 2 * plan.margin
-    title = wrap(f"“{samples.prompt}”", room, _TITLE, _DPI, style="italic")
-    text = wrap(caption, room, _SMALL, _DPI)
+    title = wrap(f"“{samples.prompt}”", room, _TITLE, DPI, style="italic")
+    text = wrap(caption, room, _SMALL, DPI)
     plan = dataclasses.replace(plan, title=len(title), caption=len(text))
-    if ax is None:
-        figure = Figure(figsize=(plan.width / _DPI, plan.height / _DPI), dpi=_DPI)
-        ax = figure.add_axes((0, 0, 1, 1))
-    _draw(ax, plan, shown, title, text)
-    return ax
-
-
-def _draw(
-    ax: Axes, plan: _Layout, shown: list[Sample], title: list[str], caption: list[str]
-) -> None:
-    ax.set_axis_off()
-    ax.add_patch(Rectangle((0, 0), plan.width, plan.height, color=_PAPER, lw=0, zorder=-1))
-    # Axes narrower than the page (someone's own figure) get smaller letters.
-    inches = ax.get_window_extent().width / ax.figure.dpi
-    scale = min(1.0, inches * _DPI / plan.width)
-
-    def write(x: float, y: float, words: str, size: float, **style: Any) -> None:
-        style = {"color": _SOFT, "family": families(), "va": "baseline", **style}
-        ax.text(x, y, words, fontsize=size * scale, parse_math=False, usetex=False, **style)
-
+    page = Page(ax, plan.width, plan.height)
     for number, line in enumerate(title):
         y = plan.margin + 34 + number * plan.title_line
-        write(plan.margin, y, line, _TITLE, color=_INK, style="italic")
+        page.write(plan.margin, y, line, _TITLE, color=INK, style="italic")
     for place, sample in enumerate(shown):
         left, top = plan.corner(place)
-        right, bottom = left + plan.side, top + plan.side
-        place_of = (left, right, bottom, top)
-        ax.imshow(np.asarray(sample.picture), extent=place_of, interpolation="bicubic")
-        ax.add_patch(Rectangle((left, top), plan.side, plan.side, fill=False, ec=_LINE, lw=0.5))
-        base = bottom + 38
-        start = left
-        if sample.rank is not None:
-            write(left, base, str(sample.rank), _RANK, color=_INK)
-            start += 18 + 18 * len(str(sample.rank))
-        if sample.score is not None:
-            write(start, base, f"CLIP {sample.score:.3f}", _SMALL)
-        seed = f"seed {sample.seed}"
-        # A seed may have nineteen digits; it gets a third of the line, in smaller letters.
-        fits = min(1.0, 0.34 * plan.side / (11 * len(seed)))
-        write(right, base, seed, _SMALL * fits, ha="right")
-    for number, line in enumerate(caption):
-        write(plan.margin, plan.bottom + 64 + number * plan.caption_line, line, _SMALL)
-    ax.set_xlim(0, plan.width)
-    ax.set_ylim(plan.height, 0)
-    ax.set_aspect("equal")
+        page.picture(sample, left, top, side)
+        page.label(sample, left, top + side, side, _SMALL, _RANK)
+    for number, line in enumerate(text):
+        page.write(plan.margin, plan.bottom + 64 + number * plan.caption_line, line, _SMALL)
+    return page.ax
 
 
 def _columns(pictures: int) -> int:

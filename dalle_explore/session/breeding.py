@@ -31,8 +31,8 @@ def breed(
         seed: of the first.
 
     Returns:
-        The children in order, not scored; of each, ``trace.kept_log_probability`` says how well
-        what it kept fits what it drew.
+        The children in order, not scored; of each, ``fit`` says how well what it drew fits
+        what it kept after that; children that keep different patches cannot be compared by it.
 
     Raises:
         InputError: parents of different models, or a number out of its range.

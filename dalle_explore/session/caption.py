@@ -1,10 +1,16 @@
 """Captions, generated from settings and never written by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dalle_explore.trace import Recipe
 
-__all__ = ["how_made", "seeds_in_words", "settings_in_words"]
+__all__ = [
+    "how_made",
+    "numbers_in_words",
+    "outside_in_words",
+    "ranked_in_words",
+    "settings_in_words",
+]
 
 
 def how_made(
@@ -13,6 +19,7 @@ def how_made(
     seeds: Sequence[int],
     ranks: Sequence[int | None],
     unknown: Sequence[str] = (),
+    by: str = "CLIP",
 ) -> str:
     """Say how many were drawn, how many are shown, how they were selected, and with what.
 
@@ -20,33 +27,45 @@ def how_made(
         recipe: what they were drawn with.
         drawn: how many were drawn and compared.
         seeds: of those shown.
-        ranks: of those shown, by score among those drawn; None: not scored.
+        ranks: of those shown, among those drawn; None: not ranked.
         unknown: words of the prompt outside the world that the model has learned.
+        by: what ranked them, "CLIP" or "fit".
     """
+    judge = ranked_in_words(by)
     places = [rank for rank in ranks if rank is not None]
     if drawn == 1:
         selection = f"1 drawn, with seed {seeds[0]}, and shown as it came."
     elif len(seeds) == drawn:
-        order = "ordered by CLIP, best first" if places else "by seed, not scored"
-        selection = f"{drawn} drawn, with seeds {seeds_in_words(seeds)}; all shown, {order}."
+        order = f"ordered by {judge}, best first" if places else "by seed, not scored"
+        selection = f"{drawn} drawn, with seeds {numbers_in_words(seeds)}; all shown, {order}."
     elif places and places == list(range(1, len(places) + 1)):
         best = "the best is" if len(places) == 1 else f"the best {len(places)} are"
-        selection = f"{drawn} drawn; {best} shown, selected by CLIP."
+        selection = f"{drawn} drawn; {best} shown, selected by {judge}."
     elif places:
-        numbers = ", ".join(map(str, places))
-        selection = f"{drawn} drawn; {len(seeds)} shown, rank {numbers} by CLIP."
+        selection = (
+            f"{drawn} drawn; {len(seeds)} shown, rank {numbers_in_words(places)} by {judge}."
+        )
     else:
         selection = f"{drawn} drawn; {len(seeds)} shown, not scored and not selected by any score."
-    words = ", ".join(f"“{word}”" for word in unknown)
-    outside = f" Outside the world it has learned: {words}." if words else ""
     return (
         f"{selection} Model {recipe.model} ({recipe.model_digest[:8]}), "
-        f"{settings_in_words(recipe)}.{outside} Pictures: {recipe.licence}."
+        f"{settings_in_words(recipe)}.{outside_in_words(unknown)} Pictures: {recipe.licence}."
     )
 
 
+def ranked_in_words(by: str) -> str:
+    """Name what put samples in order."""
+    return "fit to what was kept (log-probability, nats)" if by == "fit" else by
+
+
+def outside_in_words(unknown: Sequence[str]) -> str:
+    """Name words outside the world, as a sentence with a blank before it, or nothing."""
+    words = ", ".join(f"“{word}”" for word in unknown)
+    return f" Outside the world it has learned: {words}." if words else ""
+
+
 def settings_in_words(recipe: Recipe) -> str:
-    """Name every setting that decides the codes, and the numeric class."""
+    """Name every setting that decides the codes, the edits, and the numeric class."""
     settings = recipe.settings
     words = [f"temperature {settings.temperature:g}"]
     if settings.top_k is not None:
@@ -59,10 +78,16 @@ def settings_in_words(recipe: Recipe) -> str:
     return f"{', '.join(words)}, {recipe.numeric_class}"
 
 
-def seeds_in_words(seeds: Sequence[int]) -> str:
-    """Name seeds briefly: "0 to 15" for a run, "3, 8 and 11" otherwise."""
-    ordered = sorted(seeds)
-    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[0] + len(ordered))):
-        return f"{ordered[0]} to {ordered[-1]}"
-    *first, last = map(str, ordered)
+def numbers_in_words(numbers: Iterable[int]) -> str:
+    """Name seeds or ranks briefly, in order: "0 to 15" for a run, "3, 8 and 11" otherwise."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words: list[str] = []
+    for run in runs:
+        words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
+    *first, last = words
     return f"{', '.join(first)} and {last}" if first else last

@@ -162,6 +162,8 @@ def open(path: str | os.PathLike[str], model: Model | None = None) -> Samples:
             score=entry.score,
             rank=entry.rank,
             drawn=record.drawn,
+            fit=entry.fit,
+            ranked_by=record.ranked_by,
         )
         for entry in record.samples
     )

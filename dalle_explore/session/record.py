@@ -44,7 +44,8 @@ class Entry:
     log_probability: float  # nats, total over the codes
     entropy: float  # nats, mean over the steps
     score: float | None = None  # cosine between text and picture
-    rank: int | None = None  # by score among all that were drawn, 1 is the best
+    rank: int | None = None  # among all that were drawn, 1 is the best
+    fit: float | None = None  # nats: log-probability of kept codes that follow a redrawn one
 
     @classmethod
     def of_codes(cls, codes: Int[np.ndarray, "rows columns"], **values: Any) -> "Entry":
@@ -88,6 +89,7 @@ class Record:
     drawn: int  # how many were drawn and compared; usually all of them are here
     keep: int  # how many of those here are shown: the first
     samples: tuple[Entry, ...]
+    ranked_by: str = "CLIP"  # or "fit": what the ranks are places in
 
     def __post_init__(self) -> None:
         """Check every sample, so that a record in hand is a good one."""
@@ -101,10 +103,23 @@ class Record:
                 f"the record shows {self.keep} of {len(self.samples)} samples out of {self.drawn} "
                 f"drawn, which cannot be: it is damaged."
             )
+        if self.ranked_by not in ("CLIP", "fit"):
+            raise InputError(
+                f"the record's samples are ranked by {self.ranked_by!r}, but ranks are by "
+                f"'CLIP' or by 'fit': it is damaged."
+            )
         ranks = [entry.rank for entry in self.samples if entry.rank is not None]
         scores = [entry.score for entry in self.samples if entry.score is not None]
+        fits = [entry.fit for entry in self.samples if entry.fit is not None]
+        everyone = len(self.samples)
         scored = self.recipe.scorer_digest is not None
-        if not len(ranks) == len(scores) == len(self.samples) * scored:
+        ranked = scored if self.ranked_by == "CLIP" else len(fits) == everyone
+        if (
+            len(scores) != everyone * scored
+            or len(ranks) != everyone * ranked
+            or len(fits) not in (0, everyone)
+            or (self.ranked_by == "fit" and not ranked)
+        ):
             raise InputError(
                 "the record gives scores and ranks to some samples and not to others: it is "
                 "damaged."

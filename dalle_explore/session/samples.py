@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import numpy as np
-from jaxtyping import Int, UInt8
+from jaxtyping import Bool, Int, UInt8
 
 from dalle_explore.edits import AnyEdit, Force, check_edits
 from dalle_explore.errors import InputError
@@ -44,10 +44,12 @@ class Sample(Shown):
     log_probability: float  # nats, total over the codes; of the guided distribution, unfiltered
     entropy: float  # nats, mean over the steps, of the same distribution
     score: float | None = None  # cosine between prompt and picture, by CLIP
-    rank: int | None = None  # by score among all that were drawn, 1 is the best
+    rank: int | None = None  # among all that were drawn, 1 is the best
     drawn: int = 1  # how many were drawn and compared
     steps: Steps | None = None  # what the model thought; None: it comes from a record
     pixels: UInt8[np.ndarray, "y x 3"] | None = None  # None: decoded when the picture is wanted
+    fit: float | None = None  # nats: log-probability of kept codes that follow a redrawn one
+    ranked_by: str = "CLIP"  # or "fit": what its rank is a place in
 
     @property
     def prompt(self) -> str:
@@ -72,19 +74,24 @@ class Sample(Shown):
         pixels = self.pixels if self.pixels is not None else self.model.decode(self.codes)
         return Image.fromarray(pixels)
 
+    @property
+    def kept(self) -> Bool[np.ndarray, "rows columns"]:
+        """The patches whose code was given (``Force``) and not drawn."""
+        mask = np.zeros(self.codes.shape, dtype=bool)
+        for edit in self.recipe.edits:
+            if isinstance(edit, Force):
+                mask[tuple(np.array(edit.at).T)] = True
+        return mask
+
     @functools.cached_property
     def trace(self) -> Trace:
         """Everything recorded while it was drawn; no statistics, if it comes from a record."""
-        forced = np.zeros(self.codes.shape, dtype=bool)
-        for edit in self.recipe.edits:
-            if isinstance(edit, Force):
-                forced[tuple(np.array(edit.at).T)] = True
         return Trace(
             recipe=self.recipe,
             seed=self.seed,
             ids=self.model.generator.encode_text(self.prompt).ids,
             codes=self.codes.flatten(),
-            forced=forced.flatten(),
+            forced=self.kept.flatten(),
             steps=self.steps,
         )
 
@@ -170,24 +177,26 @@ class Sample(Shown):
             entropy=float(steps.entropy.mean(dtype=np.float64)),
             steps=steps,
             pixels=painted.pixels,
+            fit=trace.kept_log_probability,
         )
 
     def caption(self) -> str:
         """Say how this picture was made and chosen."""
         unknown = self.model.unknown_words(self.prompt)
-        return how_made(self.recipe, self.drawn, [self.seed], [self.rank], unknown)
+        return how_made(self.recipe, self.drawn, [self.seed], [self.rank], unknown, self.ranked_by)
 
     def alt(self) -> str:
         """Say what is to be seen."""
         return f"A picture drawn from the text: {self.prompt}. {self.caption()}"
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row: rank, seed, score and totals."""
+        """One row: rank, seed, score, fit and totals."""
         return [
             {
                 "rank": self.rank,
                 "seed": self.seed,
                 "score": self.score,
+                "fit": self.fit,
                 "log_probability": self.log_probability,
                 "entropy": self.entropy,
                 "prompt": self.prompt,
@@ -196,7 +205,13 @@ class Sample(Shown):
 
     def record(self) -> Record:
         """Return the record of this sample alone; it still says out of how many it was chosen."""
-        return Record(self.recipe, drawn=self.drawn, keep=1, samples=(self.entry(),))
+        return Record(
+            self.recipe,
+            drawn=self.drawn,
+            keep=1,
+            samples=(self.entry(),),
+            ranked_by=self.ranked_by,
+        )
 
     def entry(self) -> Entry:
         """Return this sample's part of a record."""
@@ -207,6 +222,7 @@ class Sample(Shown):
             entropy=self.entropy,
             score=self.score,
             rank=self.rank,
+            fit=self.fit,
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -239,7 +255,7 @@ class Replay:
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Samples(Shown, Sequence[Sample]):
-    """The samples of one draw, best first, or in the order of their seeds when nobody scored.
+    """The samples of one draw, best first, or in the order of their seeds when nobody ranked.
 
     As a sequence it holds those that stay (``keep``); ``everything`` holds all that were drawn, so
     that ``best`` can show fewer or more of them later.
@@ -257,18 +273,17 @@ class Samples(Shown, Sequence[Sample]):
 
     @classmethod
     def ordered(cls, samples: Iterable[Sample], keep: int | None = None) -> Self:
-        """Put the samples of one draw in order: by score, equal scores by seed, or by seed alone.
+        """Put the samples of one draw in order: by CLIP's score, or by seed when not all have one.
 
         Raises:
             InputError: ``keep`` is not a number from 1 to the number of samples.
         """
         by_seed = sorted(samples, key=lambda sample: sample.seed)
-        if all(sample.score is not None for sample in by_seed):
-            ranking = rank([sample.score for sample in by_seed if sample.score is not None])
-            by_seed = [
-                dataclasses.replace(by_seed[j], rank=place, drawn=len(by_seed))
-                for place, j in enumerate(ranking.order, start=1)
-            ]
+        scores = [sample.score for sample in by_seed if sample.score is not None]
+        if len(scores) == len(by_seed):
+            by_seed = _ranked(by_seed, scores, "CLIP")
+        else:
+            by_seed = [dataclasses.replace(sample, rank=None) for sample in by_seed]
         return cls(tuple(by_seed), len(by_seed) if keep is None else keep)
 
     @classmethod
@@ -342,10 +357,10 @@ class Samples(Shown, Sequence[Sample]):
         """Return the same draw with the best ``keep`` of ``everything`` staying.
 
         Raises:
-            InputError: ``keep`` is not a number from 1 to the number of samples, or there are no
-                scores to choose by.
+            InputError: ``keep`` is not a number from 1 to the number of samples, or they are not
+                in an order of merit.
         """
-        check_keep(keep, len(self.everything), scored=self.everything[0].score is not None)
+        check_keep(keep, len(self.everything), scored=self.everything[0].rank is not None)
         return dataclasses.replace(self, keep=keep)
 
     def scored(self) -> Self:
@@ -365,24 +380,46 @@ class Samples(Shown, Sequence[Sample]):
             self.keep,
         )
 
+    def by_fit(self) -> Self:
+        """Return the same draw, ordered by how well what was drawn fits what was kept after it.
+
+        Raster order cannot look ahead: where the middle of a picture is redrawn (``Force``), the
+        patches below it are kept unforeseen. The log-probability that the model then gives them,
+        ``Sample.fit``, tells which candidates they continue; it is the logarithm of the weight of
+        importance sampling with the model's own next patch as the proposal, at temperature 1.
+
+        Raises:
+            InputError: nothing was kept after a patch that was drawn.
+        """
+        by_seed = sorted(self.everything, key=lambda sample: sample.seed)
+        fits = [sample.fit for sample in by_seed if sample.fit is not None]
+        if len(fits) < len(by_seed):
+            raise InputError(
+                "these samples cannot be ordered by fit, because nothing was kept after a patch "
+                "that was drawn: draw with edits=[dx.Force.outside(sample.codes, rows, columns)]."
+            )
+        return dataclasses.replace(self, everything=tuple(_ranked(by_seed, fits, "fit")))
+
     def caption(self) -> str:
         """Say how many were drawn, how many stay, how they were chosen, and with what."""
         seeds, ranks = [sample.seed for sample in self], [sample.rank for sample in self]
         unknown = self.model.unknown_words(self.prompt)
-        return how_made(self.recipe, self.drawn, seeds, ranks, unknown)
+        by = self.everything[0].ranked_by
+        return how_made(self.recipe, self.drawn, seeds, ranks, unknown, by)
 
     def alt(self) -> str:
         """Say what is to be seen."""
         return f"A sheet of {len(self)} pictures of the text: {self.prompt}. {self.caption()}"
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a sample that stays: rank, seed, score and totals."""
+        """One row a sample that stays: rank, seed, score, fit and totals."""
         return [row for sample in self for row in sample.rows()]
 
     def record(self) -> Record:
         """Return the record of everything drawn."""
         entries = tuple(sample.entry() for sample in self.everything)
-        return Record(self.recipe, drawn=self.drawn, keep=self.keep, samples=entries)
+        by = self.everything[0].ranked_by
+        return Record(self.recipe, self.drawn, self.keep, samples=entries, ranked_by=by)
 
     def save(self, path: str | os.PathLike[str]) -> tuple[Path, ...]:
         """Save the sheet as .png, .svg or .pdf with its record beside it, or the record alone.
@@ -419,3 +456,11 @@ class Samples(Shown, Sequence[Sample]):
             f"Samples({self.prompt!r}, {self.keep} of {self.drawn}, "
             f"seeds={[sample.seed for sample in self]}, model={self.recipe.model!r})"
         )
+
+
+def _ranked(by_seed: Sequence[Sample], values: Sequence[float], by: str) -> list[Sample]:
+    """Put samples in order by a value, the largest first; equal values stay as they stand."""
+    return [
+        dataclasses.replace(by_seed[j], rank=place, drawn=len(by_seed), ranked_by=by)
+        for place, j in enumerate(rank(values).order, start=1)
+    ]

@@ -17,9 +17,18 @@ if TYPE_CHECKING:
     import matplotlib.figure
     import PIL.Image
 
-__all__ = ["PICTURE_KINDS", "SHEET_KINDS", "check_output", "save_picture", "save_sheet"]
+__all__ = [
+    "FIGURE_KINDS",
+    "PICTURE_KINDS",
+    "SHEET_KINDS",
+    "check_output",
+    "save_figure",
+    "save_picture",
+    "save_sheet",
+]
 
 SHEET_KINDS = ("png", "svg", "pdf", "json")
+FIGURE_KINDS = ("png", "svg", "pdf")
 PICTURE_KINDS = ("png", "json")
 
 
@@ -38,7 +47,8 @@ def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KI
             f"cannot save {str(path)!r}: its ending is {path.suffix!r}, but the endings that can "
             f"be saved are {', '.join('.' + known for known in kinds)}: take one of them."
         )
-    for target in _targets(path, kind):
+    with_record = kinds != FIGURE_KINDS
+    for target in _targets(path, kind) if with_record else (path,):
         if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):
             raise InputError(
                 f"cannot write {target}: it is a folder, or a file that may not be written; "
@@ -47,7 +57,7 @@ def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KI
     with faults(path, "write"), tempfile.TemporaryFile(dir=path.parent) as file:
         file.write(b" ")
     beside = path.with_suffix(".json")
-    if beside.exists():
+    if with_record and beside.exists():
         try:
             read_record(beside)
         except InputError as error:
@@ -70,6 +80,13 @@ def save_sheet(
     data = upstairs("print")(figure, kind, text)
     with _together(path.with_suffix(".json"), text.encode("ascii")) as beside:
         return (write_atomic(path, data), beside)
+
+
+def save_figure(path: str | os.PathLike[str], figure: "matplotlib.figure.Figure") -> Path:
+    """Write a figure that has no record of its own (see ``Comparison.save``)."""
+    path = Path(path)
+    kind = check_output(path, FIGURE_KINDS)
+    return write_atomic(path, upstairs("print")(figure, kind))
 
 
 def save_picture(path: str | os.PathLike[str], picture: "PIL.Image.Image", record: Record) -> Path:

@@ -1,0 +1,59 @@
+"""What the pages promise in code is run, with a model of random weights and the same shape."""
+
+import re
+
+import pytest
+from house import ROOT
+from PIL import Image
+from tiny import make_tiny_bundle
+
+import dalle_explore as dx
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """As many layers and codes as the pages name, and as many patches as they reach."""
+    folder = tmp_path_factory.mktemp("shaped")
+    make_tiny_bundle(folder, clip=False, side=11, layers=3, codebook_size=512)
+    return dx.load(folder)
+
+
+def blocks(page, heading):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    if heading is not None:
+        text = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.M | re.S)[1]
+    return re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
+
+
+def test_the_block_of_what_if_in_the_readme_runs(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (60, 40), "red").save("photo.jpg")
+    (block,) = blocks("README.md", "What if")
+    prompt = "a hedgehog with the texture of a mango"
+    names = {"dx": dx, "model": model, "samples": dx.draw(model, prompt, n=2, score=False)}
+    exec(compile(block, "README.md", "exec"), names)
+    assert names["sample"] is names["samples"][0]
+    assert (tmp_path / "one-word.png").is_file()
+
+
+def test_the_page_of_what_if_runs_from_top_to_bottom(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    textures = ("giraffe", "strawberry")
+    parents = [
+        dx.draw(model, f"a purse in the style of a {texture}", n=1, score=False)[0]
+        for texture in textures
+    ]
+    names = {"dx": dx, "model": model, "parents": parents}
+    found = blocks("docs/what-if.md", None)
+    assert len(found) == 5
+    for block in found:
+        exec(compile(block, "docs/what-if.md", "exec"), names)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == [
+        "bred",
+        "fitting",
+        "mixed",
+        "one-word",
+        "redrawn",
+    ]
