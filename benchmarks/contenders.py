@@ -5,6 +5,7 @@ our architecture can say which logits they drew from (``heard``), so that what t
 compared before it is timed.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor
 
 from dalle_explore.generator import PAD
+from dalle_explore.kernel import without_kernel
 from dalle_explore.models.native import DTYPES
 from dalle_explore.models.prior import Prior
 from dalle_explore.sampling.pick import guide, pick
@@ -52,8 +54,12 @@ def a_step(prior: Prior) -> int:
 Maker = Callable[[str, Prior, str], Contender]  # (name, weights, precision)
 
 
-def ours(executor: Any, guided: bool = False) -> Maker:
-    """Our prefill and step, which read a prompt once for all its pictures; with our noise."""
+def ours(executor: Any, guided: bool = False, torch_alone: bool = False) -> Maker:
+    """Our prefill and step, which read a prompt once for all its pictures; with our noise.
+
+    Torch alone is what draws on a machine that has no C compiler.
+    """
+    without = without_kernel if torch_alone else contextlib.nullcontext
 
     def make(name: str, prior: Prior, precision: str) -> Contender:
         @torch.inference_mode()
@@ -62,12 +68,14 @@ def ours(executor: Any, guided: bool = False) -> Maker:
             rows = torch.arange(1 + guided).repeat_interleave(pictures)
             of = torch.arange(pictures).repeat(1 + guided)
             seeds = torch.arange(pictures)
-            state = prior.prefill(texts, rows, dtype=DTYPES[precision], executor=executor)
+            with without():
+                state = prior.prefill(texts, rows, dtype=DTYPES[precision], executor=executor)
             for position in range(count):
                 logits = state.logits
                 if guided:
                     logits = guide(logits[:pictures], logits[pictures:], GUIDANCE)
-                codes = pick(logits, seeds, position, WARM)
+                with without():
+                    codes = pick(logits, seeds, position, WARM)
                 yield codes, logits
                 if position + 1 < count:
                     prior.step(state, codes[of])

@@ -32,6 +32,7 @@ from benchmarks.floors import Floor, floor
 from benchmarks.memory import forget_peak, held_mb, in_child, peak_mb
 from benchmarks.peers import MAKERS, taking_part
 from benchmarks.surroundings import rounded, surroundings, version
+from dalle_explore.kernel import why_not
 from dalle_explore.models.presets import PriorConfig, preset
 from dalle_explore.models.prior import Prior
 from dalle_explore.training.machine import fast_bf16
@@ -97,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         **surroundings(),
         "threads": torch.get_num_threads(),
         "versions": {name: version(name) for name in ("torch", "transformers", "min-dalle")},
+        "kernel": why_not() or "built",
         "fast_bf16": fast_bf16(torch.device("cpu")),
         "preset": args.preset,
         "sizes": config.to_json(),

@@ -25,6 +25,7 @@ import torch
 import dalle_explore as dx
 from benchmarks.memory import in_child
 from benchmarks.surroundings import rounded, surroundings, version
+from dalle_explore.kernel import why_not
 from dalle_explore.sampling.decode import Decoded, decode, drain
 from dalle_explore.sampling.preview import Preview, alternatives
 from dalle_explore.sampling.request import request
@@ -201,6 +202,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "model": model.card.name,
         "digest": model.digest[:16],
         "settings": dataclasses.asdict(model.settings),
+        "kernel": why_not() or "built",
         "fast_bf16": native,
         "pictures": args.pictures,
         "rounds": args.rounds,

@@ -212,6 +212,7 @@ def _import_min_dalle() -> types.SimpleNamespace:
 
 MAKERS: dict[str, Maker] = {
     "ours, fast": ours("fast"),
+    "ours, fast, torch alone": ours("fast", torch_alone=True),
     "ours, reference": ours("reference"),
     "transformers GPT-2, dynamic cache": gpt2("dynamic"),
     "transformers GPT-2, static cache": gpt2("static"),

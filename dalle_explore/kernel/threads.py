@@ -33,7 +33,12 @@ def share(call: Callable[[range], None], rows: int, threads: int) -> None:
     ends = [rows * (part + 1) // threads for part in range(threads)]
     ranges = [range(first, end) for first, end in zip([0, *ends], ends, strict=False)]
     others = [_pool(os.getpid(), threads).submit(call, one) for one in ranges[:-1]]
-    call(ranges[-1])
+    try:
+        call(ranges[-1])
+    finally:
+        # Also after an error, and Ctrl-C: what the others write into is about to be let go of.
+        # (It is alive as long as they are, since ``call`` holds it.)
+        concurrent.futures.wait(others)
     for other in others:
         other.result()
 
