@@ -45,6 +45,20 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.fixture(scope="module", params=["kernel", "torch alone"])
+def both_ways(request):
+    """What a claim about drawing has to hold with and without the kernel in C."""
+    from dalle_explore.kernel import kernel, without_kernel
+
+    if request.param == "torch alone":
+        with without_kernel():
+            yield
+    elif kernel() is None:
+        pytest.skip("needs a C compiler")
+    else:
+        yield
+
+
 @pytest.fixture(scope="session")
 def device(pytestconfig):
     """The device asked for with --device; asking for a GPU that is not there fails, loudly."""

@@ -43,9 +43,9 @@ def test_what_one_machine_wrote_another_finds_again(folder, tmp_path, capsys):
 
 def test_other_pictures_are_counted(folder, tmp_path):
     model, path = Model.open(folder), tmp_path / "reference.json"
-    digests = same.draw_digests(model, lambda *_: None)
+    digests = same.draw_digests(model, model.settings, lambda *_: None)
     assert len(set(digests)) >= 3  # seeds differ; a tiny model may not care for the prompt
-    same.write_reference(path, model, digests)
+    same.write_reference(path, model, model.settings, digests)
     changed = (digests[0][::-1], *digests[1:-1], "0" * 16)
     found = same.compare(changed, same.read_reference(path, model))
     assert (found.equal, found.pictures) == (4, 6)
@@ -55,16 +55,60 @@ def test_other_pictures_are_counted(folder, tmp_path):
 def test_a_reference_of_another_model_is_refused(folder, tmp_path):
     make_tiny_bundle(tmp_path / "other", clip=False, seed=1)
     other, path = Model.open(tmp_path / "other"), tmp_path / "reference.json"
-    same.write_reference(path, other, ("0" * 16,) * 6)
+    same.write_reference(path, other, other.settings, ("0" * 16,) * 6)
     with pytest.raises(InputError, match="is about the model with the digest"):
         same.read_reference(path, Model.open(folder))
 
 
-def test_a_damaged_reference_is_refused(folder, tmp_path, capsys):
-    path = tmp_path / "reference.json"
-    path.write_text('{"digests": []}')
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda found: found.pop("machine"),
+        lambda found: found.update(digests=5),
+        lambda found: found.update(digests="0" * 6),
+        lambda found: found["digests"].pop(),
+        lambda found: found["digests"].__setitem__(0, 7),
+        lambda found: found["settings"].update(temperature=-1),
+        lambda found: found.update(settings=None),
+    ],
+)
+def test_a_damaged_reference_is_refused(damage, folder, tmp_path):
+    model, path = Model.open(folder), tmp_path / "reference.json"
+    same.write_reference(path, model, model.settings, ("0" * 16,) * 6)
+    found = json.loads(path.read_text())
+    damage(found)
+    path.write_text(json.dumps(found))
     with pytest.raises(ModelFileError, match="no reference of 6 pictures"):
-        same.read_reference(path, Model.open(folder))
+        same.read_reference(path, model)
+
+
+def test_settings_are_those_of_the_reference(folder, tmp_path, capsys):
+    """So that another card default is not taken for another machine."""
+    model, path = Model.open(folder), tmp_path / "reference.json"
+    cold = model.settings.replace(temperature=0)
+    same.write_reference(path, model, cold, same.draw_digests(model, cold, lambda *_: None))
+    _, said, _ = checked(capsys, "--model", folder, "--reference", path)
+    assert said[0].startswith("6 of 6")
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--quick"], "belong to the exam"),
+        (["--log", "x"], "belong to the exam"),
+        (["--write", "x", "--reference", "y"], "give one of them"),
+    ],
+)
+def test_options_that_it_has_not_are_refused(arguments, said, capsys):
+    status, _, err = checked(capsys, *arguments)
+    assert status == 2 and said in err
+
+
+def test_where_to_write_is_tried_before_anything_is_drawn(folder, tmp_path, capsys, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(same, "draw_digests", lambda *_: pytest.fail("it was drawn"))
+    status, _, err = checked(capsys, "--model", folder, "--write", tmp_path / "file" / "x.json")
+    assert status == 2 and "cannot make the folder" in err
 
 
 def test_its_options_belong_to_it_alone(tmp_path, capsys):

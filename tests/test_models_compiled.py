@@ -3,7 +3,6 @@
 import ctypes
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ from dalle_explore.models import compiled, fast
 from dalle_explore.models.presets import PriorConfig
 from dalle_explore.models.prior import Prior
 from dalle_explore.sampling.decode import decode, drain
+from dalle_explore.sampling.pick import pick
 from dalle_explore.sampling.request import request
 from dalle_explore.settings import Settings
 
@@ -184,17 +184,100 @@ def test_64_pictures_are_those_of_torch(settings):
         )
 
 
-def test_weights_that_changed_are_laid_out_again():
+def by_an_edit(made):
+    with torch.no_grad():
+        made.blocks[0].down.weight.mul_(-3)
+
+
+def behind_the_back_of_autograd(made):
+    made.blocks[0].down.weight.data.mul_(-3)
+
+
+def by_numpy(made):
+    made.blocks[0].down.weight.numpy()[:] *= -3
+
+
+def by_another_tensor(made):
+    made.blocks[0].down.weight.data = made.blocks[0].down.weight.data * -3
+
+
+def by_a_fused_optimiser(made):
+    weight = made.blocks[0].down.weight.requires_grad_(True)
+    weight.grad = torch.ones_like(weight)
+    torch.optim.AdamW([weight], lr=0.5, fused=True).step()
+    weight.requires_grad_(False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        by_an_edit,
+        behind_the_back_of_autograd,
+        by_numpy,
+        by_another_tensor,
+        by_a_fused_optimiser,
+    ],
+)
+def test_weights_that_changed_are_laid_out_again(change):
     made = prior()
     text, rows, codes = texts(made, 1), torch.zeros(1, dtype=torch.int64), torch.zeros(1, 3).long()
     before, _ = logits(made, text, rows, codes)
-    with torch.no_grad():
-        made.blocks[0].down.weight.mul_(2)
+    change(made)
     after, kind = logits(made, text, rows, codes)
     assert kind is compiled.Pictures
     assert not torch.equal(before, after)
     with without_kernel():
         torch.testing.assert_close(after, logits(made, text, rows, codes)[0], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("inference", [False, True])
+def test_weights_that_did_not_change_are_laid_out_once(inference, monkeypatch):
+    with torch.inference_mode(inference):
+        made = prior()
+    text, laid = texts(made, 1), []
+    right = compiled._lay_out
+    monkeypatch.setattr(compiled, "_lay_out", lambda prior: laid.append(1) or right(prior))
+    for _ in range(3):
+        made.prefill(text)
+    assert len(laid) == 1
+
+
+def test_numbers_of_other_kinds_are_read_as_what_they_are():
+    """C reads eight bytes for each code and each row."""
+    made = prior()
+    text, codes = texts(made, 2), torch.tensor([[3, 5, 7], [9, 11, 13], [1, 2, 3]])
+    rows = torch.tensor([0, 1, 1])
+    weights = compiled.weights_for(made, torch.float32)
+    right = compiled.prefill(made, weights, text, rows, None)
+    other = compiled.prefill(made, weights, text, rows.int(), None)
+    assert torch.equal(right.logits, other.logits)
+    for column in codes.T:  # not contiguous either
+        right_logits = compiled.step(made, right, column.contiguous())
+        assert torch.equal(compiled.step(made, other, column.int()), right_logits)
+
+
+@pytest.mark.parametrize("rows", [[0, 2], [-1, 0]])
+def test_a_row_of_no_text_is_refused(rows):
+    made = prior()
+    with pytest.raises(InputError, match="there are 2 texts"):
+        made.prefill(texts(made, 2), torch.tensor(rows))
+
+
+@pytest.mark.parametrize("patch, within", [(35, 35), (35, 1), (-1, 5), (5, 5)])
+def test_a_patch_beyond_its_bound_is_refused_before_it_is_written(patch, within):
+    made = prior()
+    state = made.prefill(texts(made, 1))
+    with pytest.raises(InputError, match=f"patch is {patch}"):
+        made.step_at(state, torch.tensor([3]), torch.tensor([patch]), within)
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.bfloat16])
+def test_other_numbers_are_drawn_from_by_torch(kind):
+    heated = torch.randn(4, 50, dtype=kind)
+    seeds = torch.arange(4)
+    drawn = pick(heated, seeds, 3, Settings())
+    with without_kernel():
+        assert torch.equal(drawn, pick(heated, seeds, 3, Settings()))
 
 
 def test_a_drawing_goes_on_where_the_kernel_was_switched_off_meanwhile():
@@ -242,4 +325,4 @@ def test_a_kernel_that_is_wrong_on_this_network_is_not_used(monkeypatch):
 
 
 def test_source_travels_with_the_package():
-    assert Path(build.SOURCE).is_file() and shutil.which(build.compiler())
+    assert Path(build.SOURCE).is_file() and build.compiler()

@@ -46,6 +46,7 @@ def batch(config=TINY, size=3):
     return text, codes
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_stepping_equals_reading_at_once(executor):
     prior = make()
@@ -57,6 +58,7 @@ def test_stepping_equals_reading_at_once(executor):
     torch.testing.assert_close(torch.stack(stepped, dim=1), whole, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_copies_share_their_prompt(executor):
     prior = make()
@@ -81,6 +83,7 @@ def test_stepping_in_bf16_stays_close(executor):
         torch.testing.assert_close(a, b, rtol=0.1, atol=0.1)
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_stepping_too_far_or_with_too_few_codes_is_refused():
     prior = make()
     text, codes = batch()

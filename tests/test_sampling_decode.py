@@ -30,6 +30,8 @@ from dalle_explore.sampling.request import request
 from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 GUIDED = Settings(guidance=3.0, top_k=20, top_p=0.95, temperature=0.9)
 
 

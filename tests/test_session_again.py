@@ -14,7 +14,7 @@ from dalle_explore.trace import Trace
 
 PROMPT = "a hedgehog drinking tea"
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("one_thread", "both_ways")
 
 
 @pytest.fixture(scope="module")

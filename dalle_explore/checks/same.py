@@ -1,14 +1,14 @@
 """Does this machine draw the pictures that others draw? 64 of them, compared code by code.
 
-A picture is a function of model, prompt, seed, settings and numeric class. Within a class the
-codes should be equal on every machine; where processors round differently, a code in some ten
-thousand may change, and what follows it with it. The reference travels with the package.
+A picture is a function of model, prompt, seed, settings and numeric class. Machines of one class
+still round differently in the last digits, which changes a code only where two are that close;
+but then everything after it may change. The reference travels with the package.
 """
 
 import dataclasses
 import hashlib
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,17 @@ from dalle_explore.kernel import kernel
 from dalle_explore.sampling.decode import decode, drain
 from dalle_explore.sampling.request import request
 from dalle_explore.session.model import Model
+from dalle_explore.settings import Settings
 
-__all__ = ["REFERENCE", "Same", "compare", "draw_digests", "read_reference", "write_reference"]
+__all__ = [
+    "REFERENCE",
+    "Reference",
+    "Same",
+    "compare",
+    "draw_digests",
+    "read_reference",
+    "write_reference",
+]
 
 REFERENCE = Path(__file__).with_name("same.json")
 PROMPTS = (
@@ -37,6 +46,15 @@ PROMPTS = (
 )
 SEEDS = range(8)
 DIGITS = 16  # of a digest: equal by accident once in 2**64
+
+
+@dataclasses.dataclass(frozen=True)
+class Reference:
+    """What another machine drew, and with which settings."""
+
+    settings: Settings
+    digests: tuple[str, ...]
+    machine: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,25 +76,34 @@ class Same:
         return f"{self.equal} of {self.pictures} pictures have the codes that {self.machine} drew."
 
 
-def draw_digests(model: Model, progress: Callable[[str, int, int], None]) -> tuple[str, ...]:
-    """Return digests of the codes of every prompt with every seed, at the card's settings."""
+def draw_digests(
+    model: Model, settings: Settings, progress: Callable[[str, int, int], None]
+) -> tuple[str, ...]:
+    """Return digests of the codes of every prompt with every seed.
+
+    Args:
+        model: draws.
+        settings: how.
+        progress: called with (what, done, total).
+    """
     generator, digests = model.generator, []
     for prompt in PROMPTS:
         wish = request(generator, generator.encode_text(prompt), SEEDS)
-        codes = drain(decode(generator, [wish], model.settings, statistics=False)).codes
+        codes = drain(decode(generator, [wish], settings, statistics=False)).codes
         digests += [_digest(row) for row in codes]
         progress("pictures", len(digests), len(PROMPTS) * len(SEEDS))
     return tuple(digests)
 
 
-def compare(digests: tuple[str, ...], reference: Mapping[str, Any]) -> Same:
+def compare(digests: tuple[str, ...], reference: Reference) -> Same:
     """Count the pictures that are those of a reference."""
-    theirs = reference["digests"]
-    equal = sum(a == b for a, b in zip(digests, theirs, strict=True))
-    return Same(len(digests), equal, reference["machine"])
+    equal = sum(a == b for a, b in zip(digests, reference.digests, strict=True))
+    return Same(len(digests), equal, reference.machine)
 
 
-def write_reference(path: Path, model: Model, digests: tuple[str, ...]) -> None:
+def write_reference(
+    path: Path, model: Model, settings: Settings, digests: tuple[str, ...]
+) -> None:
     """Write what this machine drew, for others to compare with.
 
     Raises:
@@ -86,14 +113,14 @@ def write_reference(path: Path, model: Model, digests: tuple[str, ...]) -> None:
         path,
         {
             "model": model.digest,
-            "precision": model.settings.precision,
-            "machine": _machine(model),
+            "settings": settings.to_json(),
+            "machine": _machine(settings.device),
             "digests": list(digests),
         },
     )
 
 
-def read_reference(path: Path, model: Model) -> Mapping[str, Any]:
+def read_reference(path: Path, model: Model) -> Reference:
     """Read a reference that is about this model.
 
     Raises:
@@ -101,27 +128,35 @@ def read_reference(path: Path, model: Model) -> Mapping[str, Any]:
         ModelFileError: it is damaged.
     """
     found: Any = read_json(path, "a reference of pictures")
-    whole = isinstance(found, dict) and set(found) == {"model", "precision", "machine", "digests"}
-    if not whole or len(found["digests"]) != len(PROMPTS) * len(SEEDS):
-        raise ModelFileError(
-            f"{path} is no reference of {len(PROMPTS) * len(SEEDS)} pictures: write one with "
-            f"`python -m dalle_explore check same --write {path}`."
+    count = len(PROMPTS) * len(SEEDS)
+    try:
+        settings = Settings.from_json(found["settings"])
+        digests = found["digests"]
+        whole = (
+            isinstance(digests, list) and [len(digest) for digest in digests] == [DIGITS] * count
         )
+        texts = [found["model"], found["machine"], *digests]
+        if not whole or not all(isinstance(text, str) for text in texts):
+            raise ValueError("other digests")
+    except (InputError, ModelFileError, KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            f"{path} is no reference of {count} pictures: write one with `python -m dalle_explore "
+            f"check same --write {path}`."
+        ) from error
     if found["model"] != model.digest:
         raise InputError(
             f"{path} is about the model with the digest {str(found['model'])[:16]}, but this one "
             f"has {model.digest[:16]}: write a reference of your own with `python -m "
             f"dalle_explore check same --write FILE`, and carry it to the other machines."
         )
-    return found
+    return Reference(settings, tuple(digests), found["machine"])
 
 
 def _digest(codes: np.ndarray) -> str:
     return hashlib.sha256(codes.astype("<u2").tobytes()).hexdigest()[:DIGITS]
 
 
-def _machine(model: Model) -> str:
-    device = model.settings.device
+def _machine(device: str) -> str:
     name = torch.cuda.get_device_name(device) if device != "cpu" else platform.machine()
     how = "" if device != "cpu" else ", with the kernel" if kernel() else ", without the kernel"
-    return f"{platform.system()} on {name}, torch {torch.__version__.partition('+')[0]}{how},"
+    return f"{platform.system()} on {name}, torch {torch.__version__.partition('+')[0]}{how}"

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", choices=["model", "settings", "same"],
         help="model: the exam; settings: try guidance and temperature, and name the best; "
-        "same: are 64 pictures, code by code, those of another machine?",
+        "same: are 64 pictures, code by code, those of another machine? (status 0 either way)",
     )  # fmt: skip
     parser.add_argument(
         "--model", default=None, help="a folder written by `train` (default: the bundled model)"
@@ -55,6 +55,12 @@ def run(args: argparse.Namespace) -> int:
     """Check what was asked for; print a table or a sentence and, last, one JSON line."""
     if args.what != "same" and (args.reference or args.write):
         raise InputError("--reference and --write belong to `check same`: leave them out here.")
+    if args.what == "same" and (args.quick or args.log or args.write_card):
+        raise InputError(
+            "--quick, --log and --write-card belong to the exam: leave them out of `check same`."
+        )
+    if args.reference and args.write:
+        raise InputError("--write makes a reference and --reference reads one: give one of them.")
     print("opening the model ...", file=sys.stderr, flush=True)
     from tqdm import tqdm
 
@@ -74,20 +80,22 @@ Progress = Callable[[str, int, int], None]
 
 def _same(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
     from dalle_explore.checks import same
+    from dalle_explore.files import make_folder
     from dalle_explore.session.model import Model
 
     model = Model.open(args.model, args.device)
-    reference = None
-    if args.write is None:
-        reference = same.read_reference(args.reference or same.REFERENCE, model)
-    digests = same.draw_digests(model, progress)
-    close()
-    if reference is None:
-        same.write_reference(args.write, model, digests)
+    if args.write is not None:
+        make_folder(args.write.absolute().parent)  # before anything is drawn
+        digests = same.draw_digests(model, model.settings, progress)
+        close()
+        same.write_reference(args.write, model, model.settings, digests)
         print(f"wrote {args.write}")
         print(json.dumps({"check": "same", "digest": model.digest, "pictures": len(digests)}))
         return 0
-    found = same.compare(digests, reference)
+    reference = same.read_reference(args.reference or same.REFERENCE, model)
+    settings = reference.settings.replace(device=args.device)
+    found = same.compare(same.draw_digests(model, settings, progress), reference)
+    close()
     print(found)
     print(json.dumps({"check": "same", "digest": model.digest, **dataclasses.asdict(found)}))
     return 0

@@ -2,10 +2,11 @@
  * and what is recorded about it. Optional: everything here is also written in torch.
  *
  * A picture must not depend on the batch it is drawn in, nor on how wide the processor's registers
- * are. So every number is made by one fixed chain of fused multiply-adds: a product's sum runs
- * over k in order, whatever the number of rows or threads, and everything that is added across
- * goes through sixteen lanes which are joined in one order. Compilers lay the sixteen lanes into
- * whatever registers there are; with and without AVX-512 the bits are the same (and tested).
+ * are. So every number is made by one chain of operations: a product's sum runs over k in order,
+ * whatever the number of rows or threads, and what is added across goes through sixteen lanes
+ * which are joined in one order. A compiler lays the lanes into whatever registers there are and
+ * fuses products with sums where the processor can: with and without AVX-512 it is asked for the
+ * same, and a test compares the bits. Two compilers may still round differently.
  *
  * Threads are the caller's: a call works on rows [first, last) and touches nothing else.
  */
@@ -13,6 +14,12 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+#if defined(_WIN32)
+#define PUBLIC __declspec(dllexport)
+#else
+#define PUBLIC
+#endif
 
 #define LANES 16
 #define PANEL 32 /* outputs that a product makes at a time */
@@ -37,8 +44,8 @@
 #define PARTS (LANES / WIDTH)
 #define ROW (PANEL / WIDTH) /* registers of a panel */
 
-typedef float vf __attribute__((vector_size(4 * WIDTH), aligned(4)));
-typedef int32_t vi __attribute__((vector_size(4 * WIDTH), aligned(4)));
+typedef float vf __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+typedef int32_t vi __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 #define APART static __attribute__((noinline))
@@ -170,8 +177,8 @@ INLINE void normalise(const float *x, float *y, int64_t d, const float *gain, co
         }
     float scale = 1.0f / sqrtf(sum(square) / (float)d + 1e-5f);
     for (int64_t i = 0; i < d; i += WIDTH) {
-        vf v = (load(x + i) - mean) * scale * load(gain + i);
-        store(y + i, bias ? v + load(bias + i) : v);
+        vf shift = bias ? load(bias + i) : all(0.0f); /* in one expression, so that it is fused */
+        store(y + i, (load(x + i) - mean) * scale * load(gain + i) + shift);
     }
 }
 
@@ -357,7 +364,7 @@ static void finish(const Net *net, const float *x, float *n, int64_t rows, int64
 
 /* Read text number `said`, embedded as [t d]: keep its keys and values, and make the logits
  * [codes] of the first code. scratch holds 10 d floats for every position, and blocks(t) 16. */
-void dalle_read(const Net *net, int64_t said, const float *embedded, float *scratch,
+PUBLIC void dalle_read(const Net *net, int64_t said, const float *embedded, float *scratch,
                 float *logits) {
     const int64_t d = net->heads * net->channels, text = net->text;
     Scratch s = scratch_of(scratch, text, d);
@@ -372,7 +379,7 @@ void dalle_read(const Net *net, int64_t said, const float *embedded, float *scra
 
 /* Write codes [b] at a patch into rows [first, last) and make their next logits [b codes].
  * scratch holds 10 d floats for each of these rows, and one for every position, filled up. */
-void dalle_step(const Net *net, int64_t first, int64_t last, int64_t patch, const int64_t *codes,
+PUBLIC void dalle_step(const Net *net, int64_t first, int64_t last, int64_t patch, const int64_t *codes,
                 const int64_t *text_of, float *scratch, float *logits) {
     const int64_t d = net->heads * net->channels, rows = last - first;
     Scratch s = scratch_of(scratch, rows, d);
@@ -423,7 +430,7 @@ INLINE float bound(uint32_t bits) {
 
 /* For each row of heated logits [b k], the code whose logit plus noise is the largest; of equals
  * the first. Logarithms are taken only where the noise could carry a code to the top. */
-void dalle_draw(const float *heated, int64_t rows, int64_t k, const int64_t *seeds,
+PUBLIC void dalle_draw(const float *heated, int64_t rows, int64_t k, const int64_t *seeds,
                 int64_t position, int64_t *codes) {
     for (int64_t r = 0; r < rows; r++) {
         const float *row = heated + r * k;
@@ -475,7 +482,7 @@ INLINE void spread(const float *l, int64_t k, float *top, float *log_sum, float 
 
 /* What Steps records of each row of guided and conditional logits [b k]; conditional may be null,
  * where nothing guides. top_* are [b top], likeliest first, equals in the order of the codes. */
-void dalle_look(const float *guided, const float *conditional, int64_t rows, int64_t k,
+PUBLIC void dalle_look(const float *guided, const float *conditional, int64_t rows, int64_t k,
                 const int64_t *codes, int64_t top, float *log_p, float *alone, float *entropy,
                 int64_t *rank, int64_t *top_codes, float *top_log_p, float *top_alone) {
     for (int64_t r = 0; r < rows; r++) {

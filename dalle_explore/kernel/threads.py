@@ -32,18 +32,20 @@ def share(call: Callable[[range], None], rows: int, threads: int) -> None:
     threads = max(1, min(threads, rows))
     ends = [rows * (part + 1) // threads for part in range(threads)]
     ranges = [range(first, end) for first, end in zip([0, *ends], ends, strict=False)]
-    others = [_pool(os.getpid(), threads).submit(call, one) for one in ranges[:-1]]
+    others: list[concurrent.futures.Future[None]] = []
     try:
+        for one in ranges[:-1]:
+            others.append(_pool(os.getpid()).submit(call, one))
         call(ranges[-1])
     finally:
-        # Also after an error, and Ctrl-C: what the others write into is about to be let go of.
-        # (It is alive as long as they are, since ``call`` holds it.)
+        # Also after an error, and Ctrl-C: what the others write into may be let go of. (Whatever
+        # ``call`` holds is alive until they end, even where a second Ctrl-C ends this wait.)
         concurrent.futures.wait(others)
     for other in others:
         other.result()
 
 
-@functools.lru_cache(maxsize=8)
-def _pool(process: int, threads: int) -> concurrent.futures.ThreadPoolExecutor:
-    """Workers; a process that was forked has none of its parent's, so it gets others."""
-    return concurrent.futures.ThreadPoolExecutor(threads, thread_name_prefix="kernel")
+@functools.lru_cache(maxsize=1)
+def _pool(process: int) -> concurrent.futures.ThreadPoolExecutor:
+    """Workers, started as they are needed; a process that was forked gets its own."""
+    return concurrent.futures.ThreadPoolExecutor(cores(), thread_name_prefix="kernel")

@@ -9,7 +9,7 @@ import ctypes
 import dataclasses
 import warnings
 import weakref
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 from einops import rearrange
@@ -23,7 +23,7 @@ from dalle_explore.models import fast
 if TYPE_CHECKING:
     from dalle_explore.models.prior import Block, Prior
 
-__all__ = ["Pictures", "carries", "prefill", "step"]
+__all__ = ["Pictures", "prefill", "step", "weights_for"]
 
 LANES, PANEL = 16, 32  # of kernel.c
 CHANNELS = (16, 32, 48, 64)  # of a head: the sizes kernel.c is written for
@@ -44,10 +44,9 @@ class Pictures:
     length: int
     logits: Tensor
     kernel: Kernel  # also where it was switched off since
-    network: Net
+    network: Net  # and everything it points to
     rows: Tensor  # int64 [b], the text of each
     scratch: Tensor
-    kept: list[Any]  # everything the net points to
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,24 +55,28 @@ class Weights:
 
     tensors: dict[str, Tensor]
     layers: list[dict[str, Tensor]]
+    copies: list[Tensor]  # of the parameters that these were made of
     sound: bool  # the kernel was compared with torch on these weights, and agrees
 
 
-_known: "weakref.WeakKeyDictionary[Prior, tuple[Any, Weights]]" = weakref.WeakKeyDictionary()
+_known: "weakref.WeakKeyDictionary[Prior, Weights]" = weakref.WeakKeyDictionary()
 
 
-def carries(prior: "Prior", dtype: torch.dtype) -> bool:
-    """Whether the kernel can draw with this network, on this machine, as precisely as asked."""
+def weights_for(prior: "Prior", dtype: torch.dtype) -> Weights | None:
+    """Return the weights as the kernel reads them; None where torch has to draw.
+
+    That is: without a kernel, on a GPU, in bf16, with sizes that it does not know, or where its
+    logits are not those of torch.
+    """
     c = prior.config
-    weight = prior.row
+    if prior.row.device.type != "cpu":
+        _known.pop(prior, None)
+        return None
     fits = c.width % PANEL == 0 and c.width // c.heads in CHANNELS
-    plain = weight.device.type == "cpu" and weight.dtype == dtype == torch.float32
-    return fits and plain and kernel() is not None and _weights(prior).sound
-
-
-def prefill(prior: "Prior", text: Tensor, rows: Tensor, blend: Tensor | None) -> Pictures:
-    """See ``Generator.prefill``."""
-    return _prefill(cast(Kernel, kernel()), prior, _weights(prior), text, rows, blend)
+    if not fits or not prior.row.dtype == dtype == torch.float32 or kernel() is None:
+        return None
+    weights = _weights(prior)
+    return weights if weights.sound else None
 
 
 def step(prior: "Prior", state: Pictures, codes: Tensor) -> Tensor:
@@ -83,7 +86,7 @@ def step(prior: "Prior", state: Pictures, codes: Tensor) -> Tensor:
         InputError: a code outside the codebook.
     """
     c = prior.config
-    codes = codes.contiguous()
+    codes = codes.to(torch.int64).contiguous()
     least, most = codes.aminmax()
     if least < 0 or most >= c.codebook_size:
         raise InputError(
@@ -111,25 +114,32 @@ def step(prior: "Prior", state: Pictures, codes: Tensor) -> Tensor:
     return state.logits
 
 
-def _prefill(
-    found: Kernel,
-    prior: "Prior",
-    weights: Weights,
-    text: Tensor,
-    rows: Tensor,
-    blend: Tensor | None,
+def prefill(
+    prior: "Prior", weights: Weights, text: Tensor, rows: Tensor, blend: Tensor | None
 ) -> Pictures:
+    """See ``Generator.prefill``; the weights are what ``weights_for`` returned.
+
+    Raises:
+        InputError: a row that belongs to no text.
+    """
     c = prior.config
+    found = cast(Kernel, kernel())
     b, h, channels = len(rows), c.heads, c.width // c.heads
     embedded = _embed(prior, text, blend)
     texts, text_blocks, blocks = len(embedded), -(-c.text_length // LANES), -(-c.patches // LANES)
+    rows = rows.to(torch.int64).contiguous()
+    if b and not 0 <= int(rows.min()) <= int(rows.max()) < texts:
+        raise InputError(
+            f"rows lie between {int(rows.min())} and {int(rows.max())}, but there are {texts} "
+            f"texts: count them from 0."
+        )
     tensors = {
         **weights.tensors,
-        # Zeros, because scores are made for whole blocks, and only then cut to what is there.
+        # Zeros: scores are made for whole blocks of positions, and only then cut.
         "text_keys": torch.zeros(texts, c.layers, h, text_blocks, channels, LANES),
-        "text_values": torch.empty(texts, c.layers, h, c.text_length, channels),
+        "text_values": torch.zeros(texts, c.layers, h, c.text_length, channels),
         "keys": torch.zeros(b, c.layers, h, blocks, channels, LANES),
-        "values": torch.empty(b, c.layers, h, c.patches, channels),
+        "values": torch.zeros(b, c.layers, h, c.patches, channels),
     }
     layers = (Layer * c.layers)(
         *(Layer(**{k: v.data_ptr() for k, v in layer.items()}) for layer in weights.layers)
@@ -144,6 +154,7 @@ def _prefill(
         layer=ctypes.cast(layers, ctypes.POINTER(Layer)),
         **{name: tensor.data_ptr() for name, tensor in tensors.items()},
     )
+    net.kept = (tensors, layers)  # alive as long as anything can reach them through the net
     read = torch.empty(texts, net.codes)
     room = 10 * c.width * c.text_length + text_blocks * LANES
     scratch = torch.empty(texts, room)
@@ -165,9 +176,8 @@ def _prefill(
         logits=read[rows, : c.codebook_size],
         kernel=found,
         network=net,
-        rows=rows.contiguous(),
+        rows=rows,
         scratch=torch.empty(b, 10 * c.width + (text_blocks + blocks) * LANES),
-        kept=[tensors, layers],
     )
 
 
@@ -182,15 +192,18 @@ def _embed(prior: "Prior", text: Tensor, blend: Tensor | None) -> Tensor:
 
 
 def _weights(prior: "Prior") -> Weights:
-    """Lay out the weights, unless they are those of the last time."""
-    parameters = list(prior.parameters())
-    if any(parameter.is_inference() for parameter in parameters):
-        return _lay_out(prior)  # nothing says when such a tensor changes
-    state = [(parameter.data_ptr(), parameter._version) for parameter in parameters]
+    """Lay out the weights, unless they are, number by number, those of the last time.
+
+    Counters of changes do not tell: neither ``.data`` nor fused optimisers move them.
+    """
     known = _known.get(prior)
-    if known is None or known[0] != state:
-        known = _known[prior] = (state, _lay_out(prior))
-    return known[1]
+    same = known is not None and all(
+        torch.equal(mine, copy)
+        for mine, copy in zip(prior.parameters(), known.copies, strict=True)
+    )
+    if known is None or not same:
+        known = _known[prior] = _lay_out(prior)
+    return known
 
 
 @torch.no_grad()
@@ -200,7 +213,7 @@ def _lay_out(prior: "Prior") -> Weights:
         return rearrange(whole, "(n w) k -> n k w", w=PANEL).contiguous()
 
     def plain(vector: Tensor) -> Tensor:
-        return vector.detach().contiguous()
+        return vector.detach().clone(memory_format=torch.contiguous_format)
 
     layers = []
     for each in prior.blocks:
@@ -228,7 +241,8 @@ def _lay_out(prior: "Prior") -> Weights:
         "norm_bias": plain(prior.norm.bias),
         "head": panels(prior.code_head.weight),
     }
-    weights = Weights(tensors, layers, sound=True)
+    copies = [parameter.detach().clone() for parameter in prior.parameters()]
+    weights = Weights(tensors, layers, copies, sound=True)
     sound = _sound(prior, weights)
     if not sound:
         warnings.warn(
@@ -244,7 +258,7 @@ def _sound(prior: "Prior", weights: Weights) -> bool:
     """Whether the kernel's logits are torch's, for two rows and the first codes."""
     text = torch.full((1, prior.config.text_length), -1)
     rows = torch.zeros(2, dtype=torch.int64)
-    ours = _prefill(cast(Kernel, kernel()), prior, weights, text, rows, None)
+    ours = prefill(prior, weights, text, rows, None)
     theirs = fast.prefill(prior, text, rows, None, torch.float32)
     for patch in range(min(4, prior.config.patches)):
         made, right = ours.logits, theirs.logits

@@ -254,8 +254,9 @@ class Prior(nn.Module):
                 "the fast executor cannot change anything inside the network: use "
                 "executor='reference' with these edits."
             )
-        if compiled.carries(self, dtype):
-            return compiled.prefill(self, text, rows, blend)
+        weights = compiled.weights_for(self, dtype)
+        if weights is not None:
+            return compiled.prefill(self, weights, text, rows, blend)
         return fast.prefill(self, text, rows, blend, dtype)
 
     @torch.no_grad()
@@ -304,7 +305,13 @@ class Prior(nn.Module):
             )
         _check_one_each(state, codes)
         if isinstance(state, compiled.Pictures):
-            state.length = self.config.text_length + int(patch)  # on a CPU nothing waits for it
+            written = int(patch)  # on a CPU nothing waits for it
+            if not 0 <= written < within:
+                raise InputError(
+                    f"patch is {written}, but within bounds it to less than {within}, and it is "
+                    f"at least 0."
+                )
+            state.length = self.config.text_length + written
             return compiled.step(self, state, codes)
         return fixed.step_at(self, state, codes, patch, within)
 

@@ -239,7 +239,9 @@ def drain(steps: Iterable[Step]) -> Decoded:
 
 
 def _statistics(logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statistics:
-    if logits.device.type == "cpu" and (fast := kernel()) is not None:
+    kinds = (logits.device.type, logits.dtype, conditional.dtype, codes.dtype)
+    plain = kinds == ("cpu", torch.float32, torch.float32, torch.int64)
+    if plain and (fast := kernel()) is not None:
         return _looked(fast, logits, conditional, codes)
     chosen = codes[:, None]
     log_p = logits.log_softmax(dim=-1)

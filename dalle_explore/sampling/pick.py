@@ -132,11 +132,11 @@ def _largest_with_noise(
     The noise is bounded, so a code that lies farther below the likeliest one, with its noise, than
     the largest noise reaches, cannot win.
     """
-    if (fast := kernel()) is not None:
+    b, k = heated.shape
+    plain = heated.dtype == torch.float32 and (seeds.dtype, len(seeds)) == (torch.int64, b)
+    if plain and (fast := kernel()) is not None:
         heated, seeds = heated.contiguous(), seeds.contiguous()
         drawn = torch.empty_like(seeds)
-        # What the kernel reads is alive until it answers.
-        b, k = heated.shape
         fast.draw(heated.data_ptr(), b, k, seeds.data_ptr(), position, drawn.data_ptr())
         return drawn
     rows = torch.arange(len(heated))
