@@ -82,7 +82,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         able = [who for who in people if warm(who, prompt, pictures)]
         times = turns(able, prompt, pictures, args.codes, args.rounds)
         least = {
-            kind: floor(config, pictures * kind[0], kind[1])
+            # One prompt for all pictures; with two rows a picture, silence is the other text.
+            kind: floor(config, pictures * kind[0], kind[1], texts=kind[0])
             for kind in sorted({(who.rows, who.precision) for who in able})
         }
         floors += [{"pictures": pictures, **one._asdict(), "ms": one.ms} for one in least.values()]

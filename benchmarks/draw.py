@@ -5,10 +5,10 @@ to the pixels, without CLIP and without imports. Kinds of drawing take turns, ro
 the table has medians, the shortest and the longest, and the target beside each figure. Last, one
 JSON line.
 
-Statistics are timed both ways in turn, and the cost is the median over the rounds of one time
-divided by the other. A film is a finished picture taken apart again: every patch as it appeared,
-and the three likeliest codes of each patch decoded in its place. Memory and imports are those of
-processes of their own that draw one picture.
+Statistics are timed both ways, with another one first in every other round, and the cost is the
+median over the rounds of one time divided by the other. A film is a finished picture taken apart
+again: every patch as it appeared, and the three likeliest codes of each patch decoded in its
+place. Memory and imports are those of processes of their own that draw one picture.
 """
 
 import argparse
@@ -80,7 +80,7 @@ def first_patch(model: dx.Model, n: int) -> float:
     return seen[0]
 
 
-def statistics_cost(model: dx.Model, n: int) -> float:
+def statistics_cost(model: dx.Model, n: int, kept_first: bool) -> float:
     """Per cent that the record of what the model thought adds to drawing codes."""
     one = request(model.generator, model.generator.encode_text(PROMPT), range(n))
 
@@ -89,8 +89,8 @@ def statistics_cost(model: dx.Model, n: int) -> float:
             lambda: drain(decode(model.generator, [one], model.settings, statistics=kept))
         )
 
-    without, with_them = codes(False), codes(True)
-    return 100 * (with_them / without - 1)
+    spent = {kept: codes(kept) for kept in (kept_first, not kept_first)}
+    return 100 * (spent[True] / spent[False] - 1)
 
 
 def film(model: dx.Model, sample: dx.Sample) -> tuple[float, float]:
@@ -125,14 +125,14 @@ def measure(model: dx.Model, args: argparse.Namespace) -> list[Figure]:
     others = Figure("film: 3 alternatives a patch", "s", [])
     whole = Figure("film: both", "s", [], 8.0)
     (sample,) = dx.draw(model, PROMPT, n=1, score=False)  # warm, too
-    for _ in range(args.rounds):
+    for number in range(args.rounds):
         for (n, precision), figure in draws.items():
             options: dict[str, Any] = {"n": n, "score": False, "precision": precision}
             figure.values.append(seconds(lambda o=options: dx.draw(model, PROMPT, **o)))
         for n, figure in firsts.items():
             figure.values.append(first_patch(model, n))
         for n, figure in costs.items():
-            figure.values.append(statistics_cost(model, n))
+            figure.values.append(statistics_cost(model, n, kept_first=number % 2 == 1))
         spent = film(model, sample)
         for figure, value in zip((frames, others, whole), (*spent, sum(spent)), strict=True):
             figure.values.append(value)

@@ -22,6 +22,7 @@ class Floor(NamedTuple):
     """Rates measured here, and milliseconds of one step at these rates."""
 
     rows: int  # of the batch; two a picture with guidance
+    texts: int  # that these rows continue; the keys and values of each are read once
     precision: str
     mb_a_step: float  # weights, and caches half full of patches
     gflop_a_step: float
@@ -45,18 +46,23 @@ def shapes(c: PriorConfig) -> list[tuple[int, int]]:
     return [(d, 3 * d), (d, d), (d, 4 * d), (4 * d, d)] * c.layers + [(d, c.codebook_size)]
 
 
-def floor(c: PriorConfig, rows: int, precision: str) -> Floor:
-    """Measure everything for one batch."""
+def floor(c: PriorConfig, rows: int, precision: str, *, texts: int) -> Floor:
+    """Measure everything for one batch.
+
+    Rows of one text share what was kept of it, so it has to be read only once for all of them;
+    every row still multiplies with it, and has patches of its own.
+    """
     dtype = DTYPES[precision]
     weights = sum(a * b for a, b in shapes(c))
-    seen = c.text_length + c.patches / 2
-    caches = 2 * c.layers * c.width * seen * rows
+    caches = 2 * c.layers * c.width * (c.text_length * texts + c.patches / 2 * rows)
     size = int((weights + caches) * dtype.itemsize)
+    seen = c.text_length + c.patches / 2
     work = 2 * rows * weights + 4 * c.layers * c.width * seen * rows
     read, memory = reading(size), reading(MEMORY)
     multiply = multiplying(c.width, dtype)
     return Floor(
         rows=rows,
+        texts=texts,
         precision=precision,
         mb_a_step=size / 1e6,
         gflop_a_step=work / 1e9,

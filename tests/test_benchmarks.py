@@ -90,10 +90,20 @@ def test_who_cannot_take_part_is_named(prior, capsys):
 
 
 def test_a_floor_is_never_below_what_was_measured():
-    found = floor(SIZES, 2, "fp32")
+    found = floor(SIZES, 2, "fp32", texts=1)
     assert found.ms == max(found.read_ms, found.multiply_ms) > 0
     assert found.gflop_a_step * 1e9 > 2 * 2 * (2 * 12 * 32**2 + 32 * 300)
     assert found.memory_gb_s > 0 and found.products_ms > 0
+
+
+def test_a_floor_reads_a_text_once_for_all_its_rows_and_patches_once_for_each():
+    one, many, guided = (
+        floor(SIZES, rows, "fp32", texts=texts) for rows, texts in ((1, 1), (8, 1), (8, 2))
+    )
+    kept = 2 * 2 * 32 * 4 / 1e6  # MB of a position: keys and values of two layers of 32 channels
+    assert many.mb_a_step - one.mb_a_step == pytest.approx(7 * 128 * kept)
+    assert guided.mb_a_step - many.mb_a_step == pytest.approx(64 * kept)
+    assert guided.gflop_a_step == many.gflop_a_step == pytest.approx(8 * one.gflop_a_step)
 
 
 def last_line(text):
@@ -112,7 +122,7 @@ def test_a_comparison_prints_a_table_and_a_line_of_json(capsys, monkeypatch):
     for row in line["rows"]:
         assert row["logits_apart"] < 1e-5 and len(row["step_ms_all"]) == 1
         assert row["who"] in table
-    assert [one["rows"] for one in line["floors"]] == [2, 4]
+    assert [(one["rows"], one["texts"]) for one in line["floors"]] == [(2, 1), (4, 2)]
 
 
 def test_waiting_for_pictures_prints_a_table_and_a_line_of_json(tmp_path, capsys):
@@ -128,6 +138,21 @@ def test_waiting_for_pictures_prints_a_table_and_a_line_of_json(tmp_path, capsys
     for what, one in figures.items():
         assert what in table and len(one["values"]) == 1
     assert figures["film: both"]["median"] > figures["film: frames"]["median"] > 0
+
+
+def test_drawing_with_statistics_and_without_take_turns_in_being_first(
+    tmp_path, monkeypatch, capsys
+):
+    make_tiny_bundle(tmp_path / "tiny", clip=False)
+    real, asked = draw.decode, []
+    monkeypatch.setattr(
+        "benchmarks.draw.decode",
+        lambda *given, **how: asked.append(how["statistics"]) or real(*given, **how),
+    )
+    model = ["--model", str(tmp_path / "tiny")]
+    draw.main([*model, "--pictures", "2", "--rounds", "2", "--no-fresh"])
+    capsys.readouterr()
+    assert asked == [False, True] * 2 + [True, False] * 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs POSIX and Linux's /proc")

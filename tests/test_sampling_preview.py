@@ -147,10 +147,14 @@ def test_alternatives_come_in_pieces_and_of_unfinished_pictures(model, trace):
     [
         ({"top": 0}, "top is 0"),
         ({"top": 33}, "keeps the 32 likeliest"),
+        ({"top": 1.5}, "top is 1.5"),
+        ({"top": True}, "top is True"),
         ({"margin": -1}, "margin is -1"),
+        ({"margin": 1.5}, "margin is 1.5"),
         ({"fill": 40}, "'mean' or one of the codes"),
         ({"patches": range(30, 37)}, "a run of patches"),
         ({"patches": range(0, 6, 2)}, "a run of patches"),
+        ({"patches": [3]}, r"patches is \[3\], but the trace has a run of patches"),
     ],
 )
 def test_alternatives_refuse_what_is_not_there(model, trace, arguments, words):

@@ -63,6 +63,7 @@ def test_prompts_become_labels_and_the_word_that_differs_is_emphasised(words):
         (("a cat", "a cat and a dog"), [["cat"], ["cat", "and", "a", "dog"]]),
         (("a cat", "two dogs"), [["a", "cat"], ["two", "dogs"]]),
         (("a b c", "a c c", "a d c"), [["b"], ["c"], ["d"]]),
+        (("a red cube", "a red red cube"), [["cube"], ["red", "cube"]]),
     ],
 )
 def test_words_of_different_prompts_are_told_apart(model, prompts, emphasised):
@@ -110,6 +111,62 @@ def test_a_selection_is_told(model):
     assert "of 6 by fit to what was kept (log-probability, nats)." in said
 
 
+def begun(samples, lead=()):
+    return dx.compare([list(samples)], lead=lead).caption().partition(". ")[0] + "."
+
+
+def test_two_draws_of_one_prompt_are_two_draws(model):
+    one, two = (draw(model, n=6, seed=seed) for seed in (0, 6))
+    around = dx.Force.outside(one[0].codes, range(1, 3), range(1, 3))
+    near, far = (draw(model, n=6, seed=seed, edits=[around]).by_fit() for seed in (0, 6))
+    said = begun([*near[:2], *far[:2]])
+    assert said.startswith("12 drawn; 4 shown: 2 times rank 1 and 2 of 6 by fit")
+    # Ranks that one draw could have, too, and seeds that are in both.
+    assert begun([near[0], far[1]]).startswith("12 drawn; 2 shown: rank 1 of 6 by fit")
+    close = draw(model, n=6, seed=3, edits=[around]).by_fit()
+    assert begun([near[0], close[1]]).startswith("9 drawn; 2 shown: rank 1 of 6 by fit")
+    assert begun([*one, *two]) == "12 drawn, with seeds 0 to 11; all shown, none selected."
+    assert begun([*one, two[0]]) == "12 drawn; 7 shown: 1 of 6 not selected by any score."
+
+
+def test_a_picture_drawn_again_is_one_more_and_what_is_shown_twice_counts_once(model):
+    samples = draw(model, n=6)
+    other = samples[0].again(seed=77)
+    assert begun([samples[0], other]) == "7 drawn; 2 shown: 1 of 6 not selected by any score."
+    same = samples[0].again()
+    assert begun([samples[0], same, samples[0]], lead=samples[0]) == (
+        "6 drawn; 1 shown: 1 of 6 not selected by any score."
+    )
+    assert begun([*samples, same]) == "6 drawn, with seeds 0 to 5; all shown, none selected."
+
+
+def test_two_orders_of_one_draw_are_one_draw(model):
+    (parent,) = draw(model, n=1)
+    around = dx.Force.outside(parent.codes, range(1, 3), range(1, 3))
+    samples = draw(model, n=6, seed=1, edits=[around])
+    fitting = samples.by_fit()
+    others = [sample for sample in samples if sample.seed != fitting[0].seed]
+    assert begun([fitting[0], others[0]]) == (
+        "6 drawn; 2 shown: rank 1 of 6 by fit to what was kept (log-probability, nats); "
+        "1 of 6 not selected by any score."
+    )
+    assert "all shown" in begun([fitting[0], *others])
+
+
+def test_samples_from_files_are_counted_and_a_doubt_is_said(model, tmp_path):
+    samples = draw(model, n=4)
+    samples.save(tmp_path / "all.json")
+    opened = dx.open(tmp_path / "all.json", model)
+    assert begun([opened[0], samples[1]]) == "4 drawn; 2 shown: 2 of 4 not selected by any score."
+    for number in (0, 1):
+        samples[number].save(tmp_path / f"{number}.png")
+    one, two = (dx.open(tmp_path / f"{number}.png", model)[0] for number in (0, 1))
+    assert begun([one]) == "4 drawn; 1 shown: 1 of 4 not selected by any score."
+    # The file of a picture alone does not say which others were drawn with it.
+    said = "Up to 8 drawn; 2 shown: 2 times 1 of 4 not selected by any score."
+    assert begun([one, two]) == said
+
+
 def test_many_different_edits_are_counted_and_left_to_the_table(model):
     (sample,) = draw(model, n=1)
     banned = [sample.again(edits=[dx.Ban([code])]) for code in range(5)]
@@ -138,6 +195,32 @@ def test_what_all_keep_of_one_parent_is_known(redrawn):
     assert np.array_equal(redrawn.kept, np.arange(16).reshape(4, 4) < 8)
 
 
+def test_an_unrelated_picture_that_leads_is_not_what_was_kept(redrawn, model):
+    (stranger,) = draw(model, n=1, seed=99)
+    assert dx.compare(redrawn.samples, lead=stranger).kept is None
+    assert dx.compare(redrawn.samples).kept is None
+    (parent,) = redrawn.lead
+    recipe = dataclasses.replace(parent.recipe, model_digest="00" * 32)
+    other = dataclasses.replace(parent, recipe=recipe)  # its codes mean something else
+    assert dx.compare(redrawn.samples, lead=other).kept is None
+
+
+@pytest.mark.parametrize(
+    ("weights", "heads"),
+    [
+        ((0.004, 0.5), ("0.004 : 0.996", "1 : 1")),
+        ((0.004, 0.008), ("0.004 : 0.996", "0.008 : 0.992")),
+        ((0.01, 0.010001), ("0.01 : 0.99", "0.010001 : 0.989999")),
+        ((1 / 3, 0.999), ("1 : 2", "0.999 : 0.001")),
+        ((-0.5, 1.5), ("-0.5 : 1.5", "1.5 : -0.5")),
+    ],
+)
+def test_weights_that_are_no_small_numbers_stand_as_they_are(model, weights, heads):
+    mixes = [dx.Mix(("a cat", "a dog"), (weight, 1 - weight)) for weight in weights]
+    made = dx.compare([[draw(model, "a cat", n=1, edits=[mix])[0] for mix in mixes]])
+    assert made.columns == heads
+
+
 def test_it_shows_and_saves_itself_without_a_record(words, tmp_path):
     assert set(words._repr_mimebundle_()) == {"text/plain", "text/html", "image/png"}
     (tmp_path / "a.json").write_text("mine", encoding="ascii")
@@ -161,6 +244,10 @@ def test_it_shows_and_saves_itself_without_a_record(words, tmp_path):
         (None, {"lead": "a cat"}, "lead holds str"),
         (None, {"labels": ["one"]}, "labels has 1 texts, but there are 2 rows"),
         (None, {"labels": "ab"}, "labels is 'ab', but it is a list"),
+        (None, {"labels": 5}, "labels is 5, but it is a list"),
+        (None, {"labels": (word for word in "ab")}, "labels is <generator .*, but it is a list"),
+        (None, {"columns": [1, 2, 3]}, r"columns is \[1, 2, 3\], but it is a list"),
+        (None, {"title": 5}, "title is 5, but it is a text"),
         (None, {"columns": ["a", "b"]}, "columns has 2 texts, but there are 3 columns"),
     ],
 )

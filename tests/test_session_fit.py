@@ -8,6 +8,7 @@ from tiny import make_tiny_bundle
 
 import dalle_explore as dx
 from dalle_explore.errors import InputError
+from dalle_explore.session.record import record_text
 
 PROMPT = "a hedgehog drinking tea"
 
@@ -74,6 +75,7 @@ def test_clip_and_fit_are_never_mixed_up(model, tried):
     bare = dx.Samples.ordered(tried.by_fit())
     assert [sample.seed for sample in bare] == list(range(1, 7)) and "not scored" in bare.caption()
     assert bare[0].rank is None
+    assert len(bare.record().samples) == 6 and bare[0].record().samples[0].rank is None
 
 
 def test_the_order_survives_a_file(model, tried, tmp_path):
@@ -103,3 +105,12 @@ def test_where_nothing_is_kept_after_a_free_patch_there_is_no_fit(model, tried):
     assert free[0].fit is None and fork.fit is None
     with pytest.raises(InputError, match="nothing was kept after a patch that was drawn"):
         free.by_fit()
+
+
+def test_a_record_from_before_fits_were_recorded_is_told_apart(model, tried, tmp_path):
+    record = tried.record()
+    entries = tuple(dataclasses.replace(entry, fit=None) for entry in record.samples)
+    path = tmp_path / "old.json"
+    path.write_text(record_text(dataclasses.replace(record, samples=entries)), encoding="ascii")
+    with pytest.raises(InputError, match="from before fits were recorded: draw them again"):
+        dx.open(path, model).by_fit()

@@ -162,12 +162,15 @@ def hatched(
 
 
 def _check_fill(model: Generator, fill: Fill) -> None:
-    whole = isinstance(fill, int) and not isinstance(fill, bool)
-    if fill != "mean" and not (whole and 0 <= fill < model.codebook_size):
+    if fill != "mean" and not (_whole(fill) and 0 <= fill < model.codebook_size):
         raise InputError(
             f"fill is {fill!r}, but it is 'mean' or one of the codes 0 to "
             f"{model.codebook_size - 1}: take one of these."
         )
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _checked(
@@ -185,17 +188,23 @@ def _checked(
             "were not kept: draw it again, with again()."
         )
     most = trace.steps.top_codes.shape[1]
-    if not 1 <= top <= most:
-        raise InputError(f"top is {top}, but the trace keeps the {most} likeliest: take 1 to it.")
-    if margin < 0:
-        raise InputError(f"margin is {margin}, but a crop shows 0 patches around its own or more.")
+    if not _whole(top) or not 1 <= top <= most:
+        raise InputError(
+            f"top is {top!r}, but the trace keeps the {most} likeliest: give a whole number from "
+            f"1 to {most}."
+        )
+    if not _whole(margin) or margin < 0:
+        raise InputError(
+            f"margin is {margin!r}, but a crop shows 0 patches around its own or more: give a "
+            f"whole number such as 1."
+        )
     drawn = range(len(trace.codes))
     patches = drawn if patches is None else patches
-    inside = patches.step == 1 and 0 <= patches.start <= patches.stop <= drawn.stop
-    if not inside:
+    run = isinstance(patches, range) and patches.step == 1
+    if not run or not 0 <= patches.start <= patches.stop <= drawn.stop:
         raise InputError(
             f"patches is {patches!r}, but the trace has a run of patches with step 1 inside "
-            f"{drawn!r}: choose among these."
+            f"{drawn!r}: give a range of these."
         )
     return patches
 

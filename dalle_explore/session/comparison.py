@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -67,9 +68,18 @@ class Comparison(Shown):
     @property
     def kept(self) -> Bool[np.ndarray, "rows columns"] | None:
         """What every picture of the rows keeps of the one that leads; None: it differs."""
-        masks = [sample.kept for row in self.samples for sample in row]
-        same = all(np.array_equal(mask, masks[0]) for mask in masks)
-        return masks[0] if same and len(self.lead) == 1 else None
+        if len(self.lead) != 1:
+            return None
+        (lead,), mask = self.lead, self.samples[0][0].kept
+        same = all(
+            # Codes of another model mean something else, even where they are equal.
+            sample.model_digest == lead.model_digest
+            and np.array_equal(sample.kept, mask)
+            and np.array_equal(sample.codes[mask], lead.codes[mask])
+            for row in self.samples
+            for sample in row
+        )
+        return mask if same else None
 
     def caption(self) -> str:
         """Say how many were drawn, how many are shown, how they were chosen, and with what."""
@@ -156,7 +166,7 @@ def compare(
 
     Raises:
         InputError: nothing to show, something that is no sample, pictures of different shapes,
-            or another number of labels than there are rows or columns.
+            another number of labels than there are rows or columns, or words that are no text.
     """
     given = list(rows) if isinstance(rows, Iterable) else [rows]
     if given and all(isinstance(row, Sample) for row in given):
@@ -169,6 +179,11 @@ def compare(
             "each: give samples, or lists of them."
         )
     _check_shapes([*first, *(sample for line in lines for sample in line)])
+    if title is not None and not isinstance(title, str):
+        raise InputError(
+            f"title is {title!r}, but it is a text: give words for the whole, or None for the "
+            f"prompt."
+        )
     if labels is None:
         # Where each row has a picture that leads, that tells the rows apart.
         leads = [(sample,) for sample in first] if len(first) == len(lines) else lines
@@ -204,8 +219,11 @@ def _check_shapes(shown: Sequence[Sample]) -> None:
 
 
 def _words(name: str, given: Sequence[str], of: str, count: int) -> tuple[str, ...]:
-    if isinstance(given, str) or not all(isinstance(word, str) for word in given):
-        raise InputError(f"{name} is {given!r}, but it is a list of texts, one for every {of}.")
+    texts = isinstance(given, Sequence) and not isinstance(given, str)
+    if not texts or not all(isinstance(word, str) for word in given):
+        raise InputError(
+            f"{name} is {given!r}, but it is a list of texts: give one for every {of}."
+        )
     if len(given) != count:
         raise InputError(
             f"{name} has {len(given)} texts, but there {'is' if count == 1 else 'are'} {count} "
@@ -229,7 +247,8 @@ def _prompts_of_rows(lines: Sequence[Sequence[Sample]]) -> tuple[Label, ...]:
     prompts = [min(texts)[0].split() for texts in said if len(texts) == 1 and len(min(texts)) == 1]
     if len(prompts) != len(lines) or all(words == prompts[0] for words in prompts):
         return ()
-    start, end = _shared(prompts), _shared([words[::-1] for words in prompts])
+    start = _shared(prompts)
+    end = _shared([words[start:][::-1] for words in prompts])
     return tuple(
         tuple((word, start <= place < len(words) - end) for place, word in enumerate(words))
         for words in prompts
@@ -265,7 +284,8 @@ def _weights_of_columns(lines: Sequence[Sequence[Sample]]) -> tuple[str, ...]:
     (first, *others) = weights
     if others or any(len(pair) != 2 for pair in first) or len(set(first)) < len(first):
         return ()
-    return tuple(_ratio(*pair) for pair in first)
+    ratios = tuple(_ratio(*pair) for pair in first)
+    return ratios if len(set(ratios)) == len(ratios) else tuple(map(_as_they_are, first))
 
 
 def _mix(recipe: Recipe) -> Mix | None:
@@ -274,10 +294,16 @@ def _mix(recipe: Recipe) -> Mix | None:
 
 
 def _ratio(one: float, two: float) -> str:
-    if not (one >= 0 and two >= 0):
-        return f"{one:g} : {two:g}"
-    share = Fraction(one / (one + two)).limit_denominator(100)
-    return f"{share.numerator} : {share.denominator - share.numerator}"
+    """Weights in small whole numbers, where these are the weights to a thousandth of each."""
+    share = one / (one + two)
+    small = Fraction(share).limit_denominator(100)
+    if abs(small - share) > min(share, 1 - share) / 1000:  # also where one weight is negative
+        return _as_they_are((one, two))
+    return f"{small.numerator} : {small.denominator - small.numerator}"
+
+
+def _as_they_are(weights: Sequence[float]) -> str:
+    return " : ".join(f"{weight:g}" for weight in weights)
 
 
 # --- the caption -------------------------------------------------------------------------------
@@ -285,27 +311,50 @@ def _ratio(one: float, two: float) -> str:
 
 def _selection(shown: Sequence[Sample]) -> str:
     """How many were drawn, how many are shown, and how those were chosen."""
-    draws: dict[Any, dict[int, Sample]] = {}
-    for sample in shown:
+    recipes: dict[Any, list[Sample]] = {}
+    for sample in dict.fromkeys(shown):
         recipe = sample.recipe
         key = (recipe.prompt, recipe.settings, recipe.edits, recipe.model_digest)
-        draws.setdefault(key, {})[sample.seed] = sample
-    drawn = sum(max(len(draw), *(s.drawn for s in draw.values())) for draw in draws.values())
-    count = sum(map(len, draws.values()))
-    seeds = numbers_in_words(sample.seed for sample in shown)
-    several = "seeds" if len({sample.seed for sample in shown}) > 1 else "seed"
-    if count == drawn:
-        return f"{drawn} drawn, with {several} {seeds}; all shown, none selected."
-    chosen = []
-    for draw in draws.values():
-        some = next(iter(draw.values()))
-        ranks = [sample.rank for sample in draw.values() if sample.rank is not None]
-        if some.drawn > len(draw):
-            by = ranked_in_words(some.ranked_by)
-            which = f"rank {numbers_in_words(ranks)}" if ranks else f"{len(draw)}"
-            how = f"by {by}" if ranks else "not selected by any score"
-            chosen.append(f"{which} of {some.drawn} {how}")
-    return f"{drawn} drawn; {count} shown: {'; '.join(dict.fromkeys(chosen))}."
+        recipes.setdefault(key, []).append(sample)
+    count = sum(len({sample.seed for sample in same}) for same in recipes.values())
+    least, most = (sum(ends) for ends in zip(*map(_drawn, recipes.values()), strict=True))
+    if count == most:
+        several = "seeds" if len({sample.seed for sample in shown}) > 1 else "seed"
+        seeds = numbers_in_words(sample.seed for sample in shown)
+        return f"{most} drawn, with {several} {seeds}; all shown, none selected."
+    chosen = Counter(words for same in recipes.values() for words in _chosen(same))
+    told = "; ".join(
+        words if times == 1 else f"{times} times {words}" for words, times in chosen.items()
+    )
+    return f"{'' if least == most else 'Up to '}{most} drawn; {count} shown: {told}."
+
+
+def _drawn(same: Sequence[Sample]) -> tuple[int, int]:
+    """How many pictures of one recipe were drawn: at least, and at most.
+
+    A recipe and a seed decide a picture, so those drawn twice count once. Where the record of one
+    sample alone does not say which others were drawn with it, two may be of one draw or of two.
+    """
+    known = {sample.seed for sample in same}.union(*(sample.among for sample in same))
+    alone = [sample.drawn for sample in same if not sample.among]
+    return max([len(known), *alone]), len(known) + sum(alone) - len(alone)
+
+
+def _chosen(same: Sequence[Sample]) -> list[str]:
+    """Which samples of one recipe are shown, draw by draw, of those draws not shown as a whole."""
+    seeds = {sample.seed for sample in same}
+    draws: dict[Any, list[Sample]] = {}
+    for sample in same:
+        by = None if sample.rank is None else sample.ranked_by
+        if sample.drawn > 1 and not (sample.among and seeds.issuperset(sample.among)):
+            draws.setdefault((sample.among or id(sample), by), []).append(sample)
+    words = []
+    for (_, by), draw in draws.items():
+        ranks = [sample.rank for sample in draw if sample.rank is not None]
+        which = f"rank {numbers_in_words(ranks)}" if ranks else f"{len({s.seed for s in draw})}"
+        how = f"by {ranked_in_words(by)}" if by else "not selected by any score"
+        words.append(f"{which} of {draw[0].drawn} {how}")
+    return words
 
 
 def _edits_in_words(recipes: Sequence[Recipe]) -> list[str]:

@@ -151,6 +151,7 @@ def open(path: str | os.PathLike[str], model: Model | None = None) -> Samples:
             f"{wanted}, but its grid of codes is {recipe.grid} and not the model's "
             f"{(generator.rows, generator.columns)}: the record is damaged."
         )
+    seeds = tuple(entry.seed for entry in record.samples)
     samples = (
         Sample(
             model=model,
@@ -164,6 +165,7 @@ def open(path: str | os.PathLike[str], model: Model | None = None) -> Samples:
             drawn=record.drawn,
             fit=entry.fit,
             ranked_by=record.ranked_by,
+            among=seeds if len(seeds) == record.drawn else (),
         )
         for entry in record.samples
     )

@@ -50,6 +50,7 @@ class Sample(Shown):
     pixels: UInt8[np.ndarray, "y x 3"] | None = None  # None: decoded when the picture is wanted
     fit: float | None = None  # nats: log-probability of kept codes that follow a redrawn one
     ranked_by: str = "CLIP"  # or "fit": what its rank is a place in
+    among: tuple[int, ...] = ()  # seeds of all that were drawn with it; empty: not recorded
 
     @property
     def prompt(self) -> str:
@@ -178,6 +179,7 @@ class Sample(Shown):
             steps=steps,
             pixels=painted.pixels,
             fit=trace.kept_log_probability,
+            among=(trace.seed,),
         )
 
     def caption(self) -> str:
@@ -283,7 +285,9 @@ class Samples(Shown, Sequence[Sample]):
         if len(scores) == len(by_seed):
             by_seed = _ranked(by_seed, scores, "CLIP")
         else:
-            by_seed = [dataclasses.replace(sample, rank=None) for sample in by_seed]
+            by_seed = [
+                dataclasses.replace(sample, rank=None, ranked_by="CLIP") for sample in by_seed
+            ]
         return cls(tuple(by_seed), len(by_seed) if keep is None else keep)
 
     @classmethod
@@ -309,8 +313,10 @@ class Samples(Shown, Sequence[Sample]):
                 f"the drawing was stopped after {drawn} patches, before one picture was finished, "
                 f"so there are no samples: let it run longer."
             )
+        among = tuple(one.trace.seed for one in whole)
         taken = [
-            dataclasses.replace(Sample.painted(model, one), drawn=len(whole)) for one in whole
+            dataclasses.replace(Sample.painted(model, one), drawn=len(whole), among=among)
+            for one in whole
         ]
         samples = cls.ordered(taken)
         if score:
@@ -389,11 +395,19 @@ class Samples(Shown, Sequence[Sample]):
         importance sampling with the model's own next patch as the proposal, at temperature 1.
 
         Raises:
-            InputError: nothing was kept after a patch that was drawn.
+            InputError: nothing was kept after a patch that was drawn, or their record is from
+                before fits were recorded.
         """
         by_seed = sorted(self.everything, key=lambda sample: sample.seed)
         fits = [sample.fit for sample in by_seed if sample.fit is not None]
         if len(fits) < len(by_seed):
+            kept = next(sample.kept.flatten() for sample in by_seed if sample.fit is None)
+            if (kept & np.maximum.accumulate(~kept)).any():
+                raise InputError(
+                    "these samples cannot be ordered by fit, because their record is from before "
+                    "fits were recorded: draw them again, with dx.draw and their prompt, seeds, "
+                    "settings and edits."
+                )
             raise InputError(
                 "these samples cannot be ordered by fit, because nothing was kept after a patch "
                 "that was drawn: draw with edits=[dx.Force.outside(sample.codes, rows, columns)]."
@@ -460,7 +474,8 @@ class Samples(Shown, Sequence[Sample]):
 
 def _ranked(by_seed: Sequence[Sample], values: Sequence[float], by: str) -> list[Sample]:
     """Put samples in order by a value, the largest first; equal values stay as they stand."""
+    among = tuple(sample.seed for sample in by_seed)
     return [
-        dataclasses.replace(by_seed[j], rank=place, drawn=len(by_seed), ranked_by=by)
+        dataclasses.replace(by_seed[j], rank=place, drawn=len(among), ranked_by=by, among=among)
         for place, j in enumerate(rank(values).order, start=1)
     ]
