@@ -22,8 +22,8 @@ class Threads:
     """Times the first steps of a drawing with all threads and with one, and keeps the faster.
 
     All are those that torch was told to use (``torch.set_num_threads``), at most one for each core
-    that this process may use. Between steps torch has the number it had; a thread that is born, and first
-    uses torch, within a step keeps the number of that step.
+    that this process may use. Between steps torch has the number it had; a thread that is born,
+    and first uses torch, within a step keeps the number of that step.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
