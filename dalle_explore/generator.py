@@ -133,6 +133,10 @@ class State(Protocol):
     def logits(self) -> Float32[Tensor, "b k"]:
         """Logits [b k], fp32, of the next code."""
 
+    @property
+    def steady(self) -> bool:
+        """Whether the number of threads changes no bit of them, so that it may be tried out."""
+
 
 class Generator(abc.ABC):
     """A text-to-image model of the DALL-E kind.

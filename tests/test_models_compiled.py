@@ -271,9 +271,8 @@ def test_a_patch_beyond_its_bound_is_refused_before_it_is_written(patch, within)
         made.step_at(state, torch.tensor([3]), torch.tensor([patch]), within)
 
 
-@pytest.mark.parametrize("kind", [torch.float64, torch.bfloat16])
-def test_other_numbers_are_drawn_from_by_torch(kind):
-    heated = torch.randn(4, 50, dtype=kind)
+def test_other_numbers_are_drawn_from_by_torch():
+    heated = torch.randn(4, 50, dtype=torch.float64)
     seeds = torch.arange(4)
     drawn = pick(heated, seeds, 3, Settings())
     with without_kernel():

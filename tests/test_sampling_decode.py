@@ -98,6 +98,27 @@ def test_rows_are_equal_at_the_width_of_the_pocket_model(executor):
         assert torch.equal(prior.step(many, codes)[:1], prior.step(one, codes[:1]))
 
 
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_threads_change_no_bit_at_the_width_of_the_pocket_model(executor):
+    """States say so (``steady``), and then the number of threads is tried out while drawing."""
+    torch.manual_seed(0)
+    prior = Prior(PriorConfig(layers=1, width=192, text_length=8, rows=2, columns=3)).eval()
+    text, rows = torch.randint(2048, (1, 8)), torch.zeros(64, dtype=torch.int64)
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            state = prior.prefill(text, rows, executor=executor)
+            assert state.steady
+            found.append([state.logits])
+            for position in range(5):
+                codes = (torch.arange(64) * 7 + position) % 1024
+                found[-1].append(prior.step(state, codes))
+    finally:
+        torch.set_num_threads(before)
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
 def test_threads_change_nothing(model):
     before = torch.get_num_threads()
     try:
@@ -197,7 +218,7 @@ def test_nothing_to_draw_a_missing_gpu_and_an_unknown_executor_are_sentences(mod
 
 
 @pytest.fixture(scope="module")
-def sixty_four(model):
+def sixty_four(model, both_ways):
     return draw(model, PROMPTS[:1], range(64), GUIDED)
 
 

@@ -25,7 +25,7 @@ def model(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def sample(model):
+def sample(model, both_ways):
     return dx.draw(model, PROMPT, n=4, seed=3, guidance=2, score=False)[1]
 
 

@@ -38,6 +38,7 @@ class Pictures:
         pictures: how many.
         length: positions filled so far, text included.
         logits: of the next code, fp32 [pictures k].
+        steady: threads change no bit.
     """
 
     pictures: int
@@ -47,6 +48,7 @@ class Pictures:
     network: Net  # and everything it points to
     rows: Tensor  # int64 [b], the text of each
     scratch: Tensor
+    steady: bool = True
 
 
 @dataclasses.dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Cache:
         pictures: how many.
         length: positions filled so far, text included.
         logits: of the next code, fp32 [pictures k].
+        steady: threads change no bit; so it was found in fp32.
     """
 
     pictures: int
@@ -55,6 +56,7 @@ class Cache:
     packed: list[Packed]
     head: Tensor  # [d k]
     positions: Tensor  # [p d]
+    steady: bool
 
 
 def prefill(
@@ -85,6 +87,7 @@ def prefill(
         packed=packed,
         head=prior.code_head.weight.t().to(dtype).contiguous(),
         positions=prior.patch_position(),
+        steady=dtype == torch.float32,
     )
     last = []
     for number in range(len(text) if blend is None else len(blend)):

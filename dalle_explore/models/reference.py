@@ -41,6 +41,11 @@ class Memory:
     keys: list[Tensor]  # a layer each, [b h s c]; filled up to length
     values: list[Tensor]
 
+    @property
+    def steady(self) -> bool:
+        """Whether threads change no bit; so it was found in fp32."""
+        return not self.bf16
+
     def extend(self, layer: int, heads: Heads) -> Heads:
         """Add keys and values of m new positions; return the new queries with all of them."""
         end = self.length + heads.k.shape[2]

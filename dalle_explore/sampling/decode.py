@@ -172,7 +172,7 @@ def plain_steps(
 ) -> Iterator[Step]:
     """Draw a batch with ``model.step``, for any model, executor and device; see ``decode``."""
     waiting: list[tuple[Tensor, Tensor, _Statistics | None]] = []
-    threads, codes = Threads(), None
+    threads, codes = Threads(steady=state.steady), None
     for patch in range(model.patches):
         with threads.step():
             if codes is not None:

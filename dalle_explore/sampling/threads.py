@@ -1,8 +1,9 @@
 """How many threads draw fastest is tried out, not assumed.
 
 Two threads on two idle cores are faster than one; on a busy machine, or where two "cores" are one,
-they wait for each other and can be several times slower. No bit depends on the number (see the
-tests), so it can be tried while something is being drawn.
+they wait for each other and can be several times slower. Where their number changes no bit, it is
+tried while something is being drawn; where it could, it stays what torch was told, so that a
+drawing has the same bits every time.
 """
 
 import contextlib
@@ -26,12 +27,18 @@ class Threads:
     and first uses torch, within a step keeps the number of that step.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        """Nothing is tried yet; ``clock`` gives seconds."""
+    def __init__(self, *, steady: bool, clock: Callable[[], float] = time.perf_counter) -> None:
+        """Nothing is tried yet.
+
+        Args:
+            steady: the number changes no bit (see ``generator.State``); otherwise none is tried.
+            clock: gives seconds.
+        """
         self._clock = clock
         self._most = min(torch.get_num_threads(), cores())
         # The first step of all warms the caches, and is not counted.
-        self._trials = [] if self._most == 1 else [0, *(self._most, 1) * ROUNDS]
+        tried = steady and self._most > 1
+        self._trials = [0, *(self._most, 1) * ROUNDS] if tried else []
         self._spent: dict[int, list[float]] = {self._most: [], 1: []}
 
     @property
