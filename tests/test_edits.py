@@ -124,3 +124,11 @@ def test_force_keeps_rows_a_beginning_or_a_surrounding():
 def test_bad_edits_are_sentences(make, sentence):
     with pytest.raises(InputError, match=sentence):
         make()
+
+
+def test_where_forced_codes_come_from_is_neither_compared_nor_saved():
+    kept = Force.rows(CODES, 2)
+    assert kept.grid == (3, 4)
+    again = edit_from_json(edit_to_json(kept))
+    assert again == kept and again.grid is None
+    assert set(edit_to_json(kept)) == {"edit", "at", "codes"}

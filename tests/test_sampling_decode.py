@@ -455,3 +455,10 @@ def test_a_partial_drawing_is_a_valid_trace_that_says_so(model, sixty_four):
     assert not trace.complete and len(trace.steps) == 10
     assert (trace.grid.flatten()[10:] == -1).all()
     assert np.array_equal(trace.codes, sixty_four.codes[5, :10])
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (8, 8), (9, 4)])
+def test_codes_of_another_grid_are_refused_also_where_they_would_fit(model, shape):
+    kept = Force.rows(np.zeros(shape, dtype=int), 2)
+    with pytest.raises(InputError, match=r"picture of \(\d, \d\) patches, but this model's have"):
+        wanted(model, PROMPTS[:1], [0], [kept])

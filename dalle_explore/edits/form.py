@@ -69,7 +69,10 @@ def edit_to_json(edit: AnyEdit) -> dict[str, Any]:
             f"{edit!r} holds a function, which cannot be saved: save without it, or use one of "
             f"{', '.join(_KINDS)}."
         )
-    return {"edit": type(edit).__name__, **dataclasses.asdict(edit)}
+    values = dataclasses.asdict(edit)
+    return {"edit": type(edit).__name__} | {
+        field.name: values[field.name] for field in _saved(edit)
+    }
 
 
 def edit_from_json(values: Mapping[str, Any]) -> AnyEdit:
@@ -82,9 +85,9 @@ def edit_from_json(values: Mapping[str, Any]) -> AnyEdit:
         kind = values.get("edit") if isinstance(values, Mapping) else values
         raise InputError(f"there is no edit {kind!r}: the kinds are {', '.join(_KINDS)}.")
     kind = _KINDS[values["edit"]]
-    names = {field.name for field in dataclasses.fields(kind)}
+    names = {field.name for field in _saved(kind)}
     given = {name: value for name, value in values.items() if name != "edit"}
-    required = {f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING}
+    required = {f.name for f in _saved(kind) if f.default is dataclasses.MISSING}
     if not required <= set(given) <= names:
         raise InputError(
             f"the edit {kind.__name__} has the fields {', '.join(given) or 'none'}, but it takes "
@@ -92,6 +95,11 @@ def edit_from_json(values: Mapping[str, Any]) -> AnyEdit:
         )
     edit: AnyEdit = kind(**{name: _tuples(value) for name, value in given.items()})
     return edit
+
+
+def _saved(edit: Any) -> list[dataclasses.Field[Any]]:
+    """The fields that make an edit what it is."""
+    return [field for field in dataclasses.fields(edit) if field.compare]
 
 
 def _tuples(value: Any) -> Any:

@@ -35,6 +35,9 @@ class Force(Base):
 
     at: tuple[Patch, ...]
     codes: tuple[int, ...]  # one for each patch
+    # Rows and columns of the picture that they were taken from, so that one of another model is
+    # noticed. Patches and codes are what counts: this is neither compared nor saved.
+    grid: tuple[int, int] | None = dataclasses.field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Check that every patch has one code."""
@@ -134,7 +137,8 @@ class Force(Base):
             )
         places = np.argwhere(mask)
         at = tuple((int(row), int(column)) for row, column in places)
-        return cls(at, tuple(int(grid[patch]) for patch in at))
+        rows, columns = grid.shape
+        return cls(at, tuple(int(grid[patch]) for patch in at), (rows, columns))
 
     def __repr__(self) -> str:
         return f"Force({shortened(self.at)}, codes={shortened(self.codes)})"

@@ -255,6 +255,11 @@ def _forced(
     forced = np.full(model.patches, -1, dtype=np.int64)
     for edit in edits:
         if isinstance(edit, Force):
+            if edit.grid not in (None, (model.rows, model.columns)):
+                raise InputError(
+                    f"{edit!r} keeps codes of a picture of {edit.grid} patches, but this model's "
+                    f"have {(model.rows, model.columns)}: take codes of one of its pictures."
+                )
             _check_codes(model, edit, edit.codes)
             mask = _mask(model, edit, edit.at)
             if (mask & (forced >= 0)).any():
