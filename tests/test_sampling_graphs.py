@@ -207,7 +207,7 @@ def a_full_loop(model, statistics=True):
     requests = [requests_for(model, edits)[0] for edits in KINDS.values()]
     with torch.no_grad():
         batch, state = started(model, requests, GUIDED)
-        return Loop(model, batch, state, GUIDED, decoding._statistics if statistics else None)
+        return Loop(model, batch, state, GUIDED, decoding.statistics_of if statistics else None)
 
 
 def test_a_body_fetches_nothing_and_crosses_to_no_other_device(model, monkeypatch):
@@ -369,7 +369,7 @@ def test_graphs_draw_what_the_same_kernels_draw_one_by_one(on_gpu, device, edits
     graphs = drawn(fixed_steps, on_gpu, requests, settings, every=16, bucket=8)
     with torch.inference_mode():
         batch, state = started(on_gpu, requests, settings)
-        loop = Loop(on_gpu, batch, state, settings, decoding._statistics)
+        loop = Loop(on_gpu, batch, state, settings, decoding.statistics_of)
         blocks = list(loop.blocks(loop.body, 16, 8))
     assert np.array_equal(graphs.codes, np.concatenate([codes for _, codes, _ in blocks], axis=1))
     entropy = np.concatenate([seen[2] for _, _, seen in blocks], axis=1)
@@ -393,7 +393,7 @@ def test_a_recording_waits_for_nothing_that_torch_knows_of(on_gpu, device):
     settings = GUIDED.replace(device=device)
     with torch.inference_mode():
         batch, state = started(on_gpu, requests_for(on_gpu), settings)
-        loop = Loop(on_gpu, batch, state, settings, decoding._statistics)
+        loop = Loop(on_gpu, batch, state, settings, decoding.statistics_of)
         loop.body(8)
         torch.cuda.set_sync_debug_mode("error")
         try:

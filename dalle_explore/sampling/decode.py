@@ -26,7 +26,17 @@ from dalle_explore.sampling.threads import Threads
 from dalle_explore.settings import Settings
 from dalle_explore.trace import ALTERNATIVES, Recipe, Steps, Trace
 
-__all__ = ["Decoded", "Step", "decode", "drain", "executor_for", "fixed_steps", "plain_steps"]
+__all__ = [
+    "Decoded",
+    "Step",
+    "decode",
+    "drain",
+    "executor_for",
+    "fixed_steps",
+    "plain_steps",
+    "statistics_of",
+    "step_of",
+]
 
 _EVERY = {"cpu": 1, "cuda": 16}  # patches of one step: a GPU should not wait to be looked at
 
@@ -182,10 +192,10 @@ def plain_steps(
             codes = pick(ruled, batch.seeds, patch, settings, batch.heat(patch))
             forced = batch.given(patch)
             codes = torch.where(forced >= 0, forced, codes)
-            kept = _statistics(guided, conditional, codes) if statistics else None
+            kept = statistics_of(guided, conditional, codes) if statistics else None
         waiting.append((codes, forced >= 0, kept))
         if len(waiting) == every or patch + 1 == model.patches:
-            yield _step(patch + 1 - len(waiting), waiting)
+            yield step_of(patch + 1 - len(waiting), waiting)
             waiting = []
 
 
@@ -212,7 +222,7 @@ def fixed_steps(
         statistics: keep what the model thought.
         bucket: patches that share one recording; attention reads to the end of them.
     """
-    loop = Loop(model, batch, state, settings, _statistics if statistics else None)
+    loop = Loop(model, batch, state, settings, statistics_of if statistics else None)
     on_a_gpu = model.device.type == "cuda"
     run = Replayed(loop.body, GraphRecorder(model.device)) if on_a_gpu else loop.body
     forced = (batch.forced >= 0).cpu().numpy()
@@ -238,7 +248,8 @@ def drain(steps: Iterable[Step]) -> Decoded:
     return Decoded(**joined)
 
 
-def _statistics(logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statistics:
+def statistics_of(logits: Tensor, conditional: Tensor, codes: Tensor) -> _Statistics:
+    """Return what the model thought of ``codes`` [b], from guided and conditional logits [b k]."""
     kinds = (logits.device.type, logits.dtype, conditional.dtype, codes.dtype)
     plain = kinds == ("cpu", torch.float32, torch.float32, torch.int64)
     if plain and (fast := kernel()) is not None:
@@ -286,7 +297,7 @@ def _looked(fast: Kernel, logits: Tensor, conditional: Tensor, codes: Tensor) ->
     return found
 
 
-def _step(first: int, waiting: Sequence[tuple[Tensor, Tensor, _Statistics | None]]) -> Step:
+def step_of(first: int, waiting: Sequence[tuple[Tensor, Tensor, _Statistics | None]]) -> Step:
     """Bring the patches since the last step to where everybody can see them."""
     codes, forced, statistics = zip(*waiting, strict=True)
     arrays = {"codes": codes, "forced": forced}

@@ -1,0 +1,75 @@
+"""Cells that are run again: the widgets they made before are closed, so that memory is freed.
+
+Running a cell again removes its output, and with it the only way to reach a widget that no name
+holds. ipywidgets keeps every widget for ever; fifty runs of one cell would keep fifty.
+"""
+
+import weakref
+from typing import Any
+
+__all__ = ["born"]
+
+_made: dict[str, list[weakref.ref[Any]]] = {}  # by cell
+_before: list[weakref.ref[Any]] = []  # made by an earlier run of the cell that runs now
+_cell: str | None = None
+_watched: "weakref.WeakSet[Any]" = weakref.WeakSet()
+
+
+def born(widget: Any) -> None:
+    """Remember which cell made a widget; outside notebooks nothing is remembered."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "kernel"):
+        return
+    if shell not in _watched:
+        _watched.add(shell)
+        shell.events.register("pre_run_cell", _begins)
+        shell.events.register("post_run_cell", lambda result: _ends(shell))
+        _begins_now(shell)
+    if _cell is not None:
+        _made.setdefault(_cell, []).append(weakref.ref(widget))
+
+
+def _begins_now(shell: Any) -> None:
+    """The cell that makes the first widget has begun before anybody listened."""
+    global _cell
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    _cell = (parent or {}).get("metadata", {}).get("cellId")
+
+
+def _begins(info: Any) -> None:
+    global _cell
+    _cell = getattr(info, "cell_id", None)
+    _before[:] = _made.pop(_cell, []) if _cell is not None else []
+
+
+def _ends(shell: Any) -> None:
+    held = {
+        id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")
+    } - {id(shell.user_ns.get("Out"))}
+    for reference in _before:
+        widget = reference()
+        if widget is None:
+            continue
+        if id(widget) in held:
+            if _cell is not None:
+                _made.setdefault(_cell, []).append(reference)
+        else:
+            _forget(shell, widget)
+            widget.close()
+    _before.clear()
+
+
+def _forget(shell: Any, widget: Any) -> None:
+    """Take it out of the history of outputs, which would hold it."""
+    history = shell.user_ns.get("_oh", {})
+    for number in [number for number, value in history.items() if value is widget]:
+        del history[number]
+        shell.user_ns.pop(f"_{number}", None)
+    for name in ("_", "__", "___"):
+        if shell.user_ns.get(name) is widget:
+            shell.user_ns[name] = ""
+            setattr(shell.displayhook, name, "")

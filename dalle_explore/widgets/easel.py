@@ -1,0 +1,369 @@
+"""What stands behind a player: its pictures, the drawing that runs, and the seeds that were used."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dalle_explore.edits import AnyEdit
+from dalle_explore.errors import InputError
+from dalle_explore.runs import Run
+from dalle_explore.sampling.preview import alternatives
+from dalle_explore.session.average import average_entropy
+from dalle_explore.session.model import Model
+from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
+from dalle_explore.session.tree import Tree
+from dalle_explore.session.uploads import upload
+from dalle_explore.settings import Settings
+from dalle_explore.trace import Recipe
+from dalle_explore.widgets.branches import Branch, How
+from dalle_explore.widgets.filming import PARTS, film_part
+from dalle_explore.widgets.growing import Growing
+from dalle_explore.widgets.workshop import Job
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+
+__all__ = ["Easel", "Painting"]
+
+_REPORT = 0.25  # seconds between two reports of progress
+
+Send = Callable[[dict[str, Any], list[bytes]], None]
+
+
+@dataclasses.dataclass(eq=False)
+class Painting:
+    """A drawing on its way, and the branches that it will fill."""
+
+    run: Run[Work, tuple[Painted | None, ...]]
+    branches: list[Branch]
+    total: int  # patches
+
+
+class Easel:
+    """The pictures of one player; it knows no traits, and nothing of browsers but how to send."""
+
+    def __init__(self, model: Model, settings: Settings, send: Send) -> None:
+        self.model, self.settings = model, settings
+        self.branches: list[Branch] = []
+        self.painting: Painting | None = None
+        self.left_out = 0  # samples that were given and are not shown
+        self._send = send
+        self._used = -1  # the largest seed
+        self._count = 0
+
+    @property
+    def patches(self) -> int:
+        """Patches of one picture."""
+        return self.model.generator.patches
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all pictures, in the order in which they came."""
+        return tuple(branch.id for branch in self.branches)
+
+    def geometry(self) -> dict[str, Any]:
+        """Return what the browser has to know of the model."""
+        generator = self.model.generator
+        average = average_entropy(self.model)
+        return {
+            "rows": generator.rows,
+            "columns": generator.columns,
+            "patch": generator.patch,
+            "codes": generator.codebook_size,
+            "average": None if average is None else [round(float(one), 4) for one in average],
+        }
+
+    def settings_told(self) -> dict[str, Any]:
+        """Return the settings that people turn."""
+        names = ("temperature", "top_k", "top_p", "guidance")
+        return {name: getattr(self.settings, name) for name in names}
+
+    def find(self, wanted: str) -> Branch:
+        """Return a picture by its name.
+
+        Raises:
+            InputError: there is none of this name.
+        """
+        for branch in self.branches:
+            if branch.id == wanted:
+                return branch
+        raise InputError(
+            f"there is no picture {wanted!r} in this player (any more): reload the page, or run "
+            f"the cell again."
+        )
+
+    def hang(self, samples: Sequence[Sample], most: int) -> None:
+        """Show samples that were drawn before."""
+        self.left_out = max(0, len(samples) - most)
+        for sample in samples[:most]:
+            branch = self._branch(sample.recipe, sample.seed, "drawn", f"seed {sample.seed}")
+            branch.finish(sample.trace, sample)
+            self._use([sample.seed, *sample.among])
+
+    def fresh(self, least: int = 0) -> int:
+        """Return a seed that no picture here has, and no later one either."""
+        return max(self._used + 1, least)
+
+    def draw(self, prompt: str, n: int, seed: int, settings: Settings | None) -> Painting:
+        """Get ready to draw a sentence.
+
+        Raises:
+            InputError: a sentence or settings that the model cannot take.
+        """
+        settings = self.settings if settings is None else settings
+        recipe = self._recipe(prompt, settings, ())
+        run = paint(self.model, [Wish(recipe, seed + j) for j in range(n)], every=1)
+        self.settings = settings
+        made = [self._branch(recipe, seed + j, "drawn", f"seed {seed + j}") for j in range(n)]
+        return self._put_up(run, made)
+
+    def child(
+        self,
+        parent: Branch,
+        edits: Sequence[AnyEdit],
+        how: How,
+        label: str,
+        at: int,
+        seed: int,
+    ) -> Painting:
+        """Get ready to draw a picture that keeps part of another one."""
+        recipe = self._recipe(parent.recipe.prompt, parent.recipe.settings, edits)
+        run = paint(self.model, [Wish(recipe, seed)], every=1)
+        branch = self._branch(recipe, seed, how, label)
+        branch.parent, branch.at = parent.id, at
+        return self._put_up(run, [branch])
+
+    def upload(self, picture: Any, prompt: str, fit: str) -> Branch:
+        """Show a picture from outside; see ``dalle_explore.upload`` for what it raises."""
+        found = upload(self.model, picture, prompt, fit=fit, settings=self.settings)  # type: ignore[arg-type]
+        sample = found.sample
+        branch = self._branch(sample.recipe, sample.seed, "upload", "uploaded")
+        branch.finish(sample.trace, sample)
+        return branch
+
+    def finish(
+        self,
+        painting: Painting,
+        watched: bool,
+        report: Callable[[int, float | None], None],
+    ) -> None:
+        """Draw to the end, or until it is stopped; what is there stays.
+
+        Args:
+            painting: what to draw.
+            watched: whether somebody looks, so that frames are worth their time.
+            report: called now and then with patches drawn and seconds left.
+        """
+        run, due = painting.run, 0.0
+        if watched:
+            ids = [branch.id for branch in painting.branches]
+            run.watch(Growing(self.model.generator, ids, self._send))
+
+        def tell(work: Work) -> None:
+            nonlocal due
+            now = time.monotonic()
+            if now >= due:
+                due = now + _REPORT
+                report(run.progress.done, run.progress.left)
+
+        try:
+            results = run.watch(tell).run()
+            self._take(painting, results)
+        finally:
+            # Of pictures that were not begun there is nothing to show.
+            self.branches = [one for one in self.branches if one.trace is not None]
+            self.painting = None
+
+    def stop(self) -> None:
+        """End the drawing that runs, if there is one."""
+        if self.painting is not None:
+            self.painting.run.stop(wait=False)
+
+    def films(self, branch: Branch, wanted: Sequence[str]) -> Iterator[tuple[int, Job]]:
+        """Return the jobs that make and send the parts of a film, each with its place in line."""
+        for place, part in enumerate(PARTS):
+            if part in wanted and branch.trace is not None:
+                yield place, self._film_job(branch, part)
+
+    def crops(self, branch: Branch, patch: int, top: int) -> None:
+        """Send what the likeliest codes of one patch look like, as exactly as can be."""
+        trace = branch.trace
+        if trace is None or trace.steps is None or not 0 <= patch < len(trace.codes):
+            return
+        top = max(1, min(top, trace.steps.top_codes.shape[1]))
+        with self.model.lock:
+            found = alternatives(
+                self.model.generator, trace, top, margin=1, patches=range(patch, patch + 1)
+            )
+        row, column = (int(part) for part in found.corners[0])
+        self._send(
+            {
+                "kind": "crops",
+                "id": branch.id,
+                "patch": patch,
+                "codes": found.codes[0].tolist(),
+                "row": row,
+                "column": column,
+                "side": int(found.pixels.shape[2]),
+            },
+            [np.ascontiguousarray(found.pixels[0]).tobytes()],
+        )
+
+    def score(self, branches: Sequence[Branch]) -> None:
+        """Let CLIP score pictures that were drawn together, and rank them."""
+        whole = [one for one in branches if one.sample is not None]
+        if not whole or not self.model.card.part_files("clip"):
+            return
+        together = len({one.how for one in whole}) == 1 and whole[0].how == "drawn"
+        if not together:
+            return
+        ranked = Samples.ordered([one.sample for one in whole if one.sample is not None]).scored()
+        by_seed = {sample.seed: sample for sample in ranked.everything}
+        for branch in whole:
+            branch.sample = by_seed[branch.seed]
+
+    def tree(self) -> Tree:
+        """Return the finished pictures and their parents.
+
+        Raises:
+            InputError: nothing is finished yet.
+        """
+        self._check_any()
+        whole = [one for one in self.branches if one.sample is not None]
+        places = {one.id: number for number, one in enumerate(whole)}
+        return Tree.of(
+            [
+                (one.sample, None if one.parent is None else places.get(one.parent), one.label)
+                for one in whole
+                if one.sample is not None
+            ]
+        )
+
+    def figure(
+        self, kind: str, shown: Sequence[str], selected: str, patch: int, **options: Any
+    ) -> "matplotlib.figure.Figure":
+        """Draw a still; see ``DecodePlayer.figure``."""
+        self._check_any()
+        if kind == "tree":
+            return self.tree().figure(**options)
+        if kind == "sheet":
+            return self._sheet(shown).figure(**options)
+        whole = [one.sample for one in self.branches if one.sample is not None]
+        chosen = self.find(selected).sample if selected else None
+        sample = chosen or whole[0]
+        if kind != "film" and sample.steps is None:
+            sample = self._read(sample)
+        if kind == "film":
+            return sample.film().figure(**options)
+        if kind == "entropy":
+            return sample.uncertainty().figure(**options)
+        if kind == "alternatives":
+            columns = self.model.generator.columns
+            patches = None if patch < 0 else [divmod(patch, columns)]
+            return sample.alternatives(patches).figure(**options)
+        raise InputError(
+            f"kind is {kind!r}, but it is 'sheet', 'film', 'entropy', 'alternatives' or 'tree'."
+        )
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return what the browser is told of all pictures."""
+        return [branch.told(*self._words_of(branch)) for branch in self.branches]
+
+    def words(self, shown: Sequence[str]) -> tuple[str, str]:
+        """Caption and alt text of what is shown."""
+        there = [one for one in self.branches if one.id in shown]
+        if not there:
+            return "", "Nothing is drawn yet."
+        caption = self._caption(there)
+        if self.left_out:
+            caption = f"The first {len(there)} of {len(there) + self.left_out}. {caption}"
+        prompts = "; ".join(dict.fromkeys(one.recipe.prompt for one in there))
+        count = "A picture" if len(there) == 1 else f"{len(there)} pictures"
+        return caption, f"{count} drawn patch by patch from the text: {prompts}. {caption}"
+
+    def close(self) -> None:
+        """End the drawing that runs, and let go of all pictures."""
+        self.stop()
+        self.branches = []
+
+    def _take(self, painting: Painting, results: Sequence[Painted | None]) -> None:
+        finished = [one for one in results if one is not None and one.trace.complete]
+        among = tuple(one.trace.seed for one in finished)
+        for branch, painted in zip(painting.branches, results, strict=True):
+            if painted is None or not len(painted.trace.codes):
+                continue
+            sample = Sample.painted(self.model, painted) if painted.trace.complete else None
+            if sample is not None and branch.how == "drawn":
+                sample = dataclasses.replace(sample, drawn=len(among), among=among)
+            branch.finish(painted.trace, sample)
+
+    def _put_up(self, run: Any, made: list[Branch]) -> Painting:
+        self._use([branch.seed for branch in made])
+        self.painting = Painting(run, made, len(made) * self.patches)
+        return self.painting
+
+    def _film_job(self, branch: Branch, part: str) -> Job:
+        def job(goes_on: Callable[[], bool]) -> bool:
+            made = film_part(self.model, branch, part, goes_on)
+            if made is None:
+                return False
+            message = {"kind": "film", "id": branch.id, "part": part, "header": made.header}
+            self._send(message, made.buffers)
+            return True
+
+        return job
+
+    def _branch(self, recipe: Recipe, seed: int, how: How, label: str) -> Branch:
+        branch = Branch(f"b{self._count}", recipe, seed, how, label)
+        self._count += 1
+        self.branches = [*self.branches, branch]
+        return branch
+
+    def _recipe(self, prompt: str, settings: Settings, edits: Sequence[AnyEdit]) -> Recipe:
+        settings.check(self.model.generator.codebook_size)
+        self.model.generator.encode_text(prompt)
+        return recipe_of(self.model, prompt, settings, edits)
+
+    def _use(self, seeds: Sequence[int]) -> None:
+        self._used = max([self._used, *seeds])
+
+    def _words_of(self, branch: Branch) -> tuple[str, str]:
+        if branch.sample is not None:
+            return branch.sample.caption(), branch.sample.alt()
+        return "", f"A picture being drawn from the text: {branch.recipe.prompt}."
+
+    def _caption(self, there: Sequence[Branch]) -> str:
+        whole = [one.sample for one in there if one.sample is not None]
+        if len(whole) < len(there):
+            return ""
+        recipes = {one.recipe for one in there}
+        drawn_together = whole[0].among and {s.seed for s in whole} == set(whole[0].among)
+        if len(recipes) == 1 and drawn_together:
+            return Samples.ordered(whole).caption()
+        return whole[0].caption() if len(whole) == 1 else " ".join(
+            f"{one.label}: {sample.caption()}" for one, sample in zip(there, whole, strict=True)
+        )
+
+    def _sheet(self, shown: Sequence[str]) -> Any:
+        whole = [one.sample for one in self.branches if one.sample and one.id in shown]
+        alike = {sample.recipe for sample in whole}
+        if len(alike) == 1 and len({sample.seed for sample in whole}) == len(whole):
+            return Samples.ordered(whole)
+        return self.tree() if whole else whole
+
+    def _read(self, sample: Sample) -> Sample:
+        """The sample with statistics; those from records have none."""
+        from dalle_explore.sampling.reading import read
+
+        with self.model.lock:
+            reading = read(self.model.generator, sample.trace)
+        assert reading is not None
+        return dataclasses.replace(sample, steps=reading.steps)
+
+    def _check_any(self) -> None:
+        if not any(one.sample is not None for one in self.branches):
+            raise InputError("there is nothing to show yet: draw something first, with draw().")
