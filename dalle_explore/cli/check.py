@@ -1,4 +1,4 @@
-"""`python -m dalle_explore check`: the exam, the choice of settings, what machines agree on."""
+"""`python -m dalle_explore check`: the exam, settings, what machines agree on, the entropy."""
 
 import argparse
 import dataclasses
@@ -19,9 +19,10 @@ MOST_WORKERS = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "what", choices=["model", "settings", "same"],
+        "what", choices=["model", "settings", "same", "entropy"],
         help="model: the exam; settings: try guidance and temperature, and name the best; "
-        "same: are 64 pictures, code by code, those of another machine? (status 0 either way)",
+        "same: are 64 pictures, code by code, those of another machine? (status 0 either way); "
+        "entropy: how uncertain is it at every patch, on captions it was never trained on?",
     )  # fmt: skip
     parser.add_argument(
         "--model", default=None, help="a folder written by `train` (default: the bundled model)"
@@ -47,20 +48,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--write", type=Path, default=None, metavar="FILE",
-        help="same: write what this machine draws, for others to compare with",
+        help="same: write what this machine draws, for others to compare with; "
+        "entropy: write the average of every patch",
+    )  # fmt: skip
+    parser.add_argument(
+        "-n", type=int, default=None, metavar="N",
+        help="entropy: captions to draw, one picture of each (default: 200)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=int, default=None,
+        help="entropy: seed of the first picture (default: 0)",
     )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Check what was asked for; print a table or a sentence and, last, one JSON line."""
-    if args.what != "same" and (args.reference or args.write):
-        raise InputError("--reference and --write belong to `check same`: leave them out here.")
-    if args.what == "same" and (args.quick or args.log or args.write_card):
-        raise InputError(
-            "--quick, --log and --write-card belong to the exam: leave them out of `check same`."
-        )
-    if args.reference and args.write:
-        raise InputError("--write makes a reference and --reference reads one: give one of them.")
+    _check_options(args)
     print("opening the model ...", file=sys.stderr, flush=True)
     from tqdm import tqdm
 
@@ -71,11 +74,62 @@ def run(args: argparse.Namespace) -> int:
             bar.set_description(what, refresh=False)
             bar.update(done - bar.n)
 
-        checks = {"model": _model, "settings": _settings, "same": _same}
+        checks = {"model": _model, "settings": _settings, "same": _same, "entropy": _entropy}
         return checks[args.what](args, progress, bar.close)
 
 
 Progress = Callable[[str, int, int], None]
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    """Refuse options of another check, which would do nothing here."""
+    exam = args.what in ("model", "settings")
+    if exam and args.write:
+        raise InputError("--write belongs to `check same` and `check entropy`: leave it out here.")
+    if args.what != "same" and args.reference:
+        raise InputError("--reference belongs to `check same`: leave it out here.")
+    if not exam and (args.quick or args.log or args.write_card):
+        raise InputError(
+            f"--quick, --log and --write-card belong to the exam: leave them out of `check "
+            f"{args.what}`."
+        )
+    if args.what != "entropy" and (args.n is not None or args.seed is not None):
+        raise InputError("-n and --seed belong to `check entropy`: leave them out here.")
+    if args.reference and args.write:
+        raise InputError("--write makes a reference and --reference reads one: give one of them.")
+
+
+def _entropy(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
+    from dalle_explore.checks import entropy
+    from dalle_explore.files import make_folder
+    from dalle_explore.session.average import write_average
+    from dalle_explore.session.model import Model
+
+    if args.write is not None:
+        make_folder(args.write.absolute().parent)  # before anything is drawn
+    model = Model.open(args.model, args.device)
+    n, seed = (entropy.N if args.n is None else args.n), args.seed or 0
+    found = entropy.measure(model, model.settings, progress, n=n, seed=seed)
+    close()
+    columns = model.generator.columns
+    for row, bits in enumerate(found.entropy.reshape(-1, columns)):
+        print(f"row {row:2d}  " + " ".join(f"{value:4.1f}" for value in bits))
+    print(f"bits: {found.in_words()}; over all patches {found.entropy.mean():.3f}")
+    if args.write is not None:
+        print(f"wrote {write_average(args.write, found)}")
+    print(
+        json.dumps(
+            {
+                "check": "entropy",
+                "digest": found.digest,
+                "split": found.split,
+                "n": found.n,
+                "bits": round(float(found.entropy.mean()), 4),
+                "sd": round(float(found.sd.mean()), 4),
+            }
+        )
+    )
+    return 0
 
 
 def _same(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
