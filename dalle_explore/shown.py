@@ -8,6 +8,7 @@ import abc
 import base64
 import html
 import importlib
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import matplotlib.figure
     import pandas
 
-__all__ = ["DOORS", "Shown", "upstairs"]
+__all__ = ["DOORS", "Shown", "plain_text", "upstairs"]
 
 # The whole list of what may be reached from below: door -> module and function.
 DOORS: Mapping[str, tuple[str, str]] = {
@@ -24,7 +25,21 @@ DOORS: Mapping[str, tuple[str, str]] = {
     "print": ("dalle_explore.figures.press", "print_figure"),
 }
 
+# Controls but for tab and line feed, halves of surrogate pairs, and the two that XML has no place
+# for: no page, SVG or terminal shows them, and some act on them.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 _SCREEN = 2 / 3  # of a figure's resolution: a print is sharper than a notebook needs to be
+
+
+def plain_text(text: str) -> str:
+    """Return a text as it can be shown anywhere: what cannot be shown becomes U+FFFD.
+
+    That are control characters except tab and line feed, unpaired surrogates, U+FFFE and U+FFFF.
+    Line breaks of any system become line feeds. Nothing else changes; markup is not this
+    function's business.
+    """
+    return _UNSHOWN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def upstairs(door: str) -> Callable[..., Any]:
@@ -73,7 +88,7 @@ class Shown(abc.ABC):
             encoded = base64.b64encode(picture).decode("ascii")
             bundle["image/png"] = encoded
             bundle["text/html"] = (
-                f'<img style="max-width: 100%" alt="{html.escape(self.alt())}" '
+                f'<img style="max-width: 100%" alt="{html.escape(plain_text(self.alt()))}" '
                 f'src="data:image/png;base64,{encoded}">'
             )
         return {kind: data for kind, data in bundle.items() if kind in wanted}

@@ -15,12 +15,15 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ["MPLBACKEND"] = "agg"
 os.environ["PYTHONUTF8"] = "1"
 
+pytest_plugins = ["browser", "laboratory"]  # fixtures of tests marked 'browser'
+
 # Every skip has a listed reason: the text a skip gives (a regular expression), and why it is fair.
 LISTED_SKIPS = {
     r"needs POSIX .+": "the claim is about a mechanism that Windows does not have",
     r"needs a C compiler": "the kernel is optional; without it torch draws, which is tested too",
     r"needs a GPU": "proved where one is at hand: python -m pytest --device cuda",
     r"needs bf16 .+": "the processor cannot do it; proved on those that can",
+    r"needs Chromium: .+": "a browser is no Python package; .ci/run installs one where it can",
     r"needs the build backend .+": "installed by the extra 'test', absent without it",
     r"needs the peer .+": "installed by the extra 'bench', which nobody else needs",
     r"needs git and a checkout": "an unpacked archive has no list of tracked files",

@@ -32,7 +32,8 @@ def test_the_cache_folder_is_one_of_the_tests_own(tmp_path_factory):
 
 
 def test_a_skip_without_a_listed_reason_fails(tmp_path):
-    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
+    for name in ("conftest.py", "browser.py", "browser_host.js", "laboratory.py", "house.py"):
+        shutil.copy(Path(__file__).with_name(name), tmp_path)
     (tmp_path / "test_skips.py").write_text(
         "import pytest\n"
         "@pytest.mark.skip(reason='needs a GPU')\n"
@@ -55,6 +56,8 @@ def test_a_skip_without_a_listed_reason_fails(tmp_path):
             "--continue-on-collection-errors",
             "-p",
             "no:cacheprovider",
+            "-p",
+            "no:playwright",
             "--rootdir",
             tmp_path,
             ".",

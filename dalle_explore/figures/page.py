@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 
 from dalle_explore.figures.press import families
 from dalle_explore.session.samples import Sample
+from dalle_explore.shown import plain_text
 
 __all__ = ["DPI", "INK", "SOFT", "Page"]
 
@@ -44,6 +45,7 @@ class Page:
         """Set words as they are, never as mathematics, with their baseline at ``y``."""
         style = {"color": SOFT, "family": families(), "va": "baseline", **style}
         size *= self._scale
+        words = plain_text(words)
         self.ax.text(x, y, words, fontsize=size, parse_math=False, usetex=False, **style)
 
     def picture(self, sample: Sample, left: float, top: float, side: float) -> None:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
 
 from dalle_explore.session.record import PNG_KEYWORD
+from dalle_explore.shown import plain_text
 
 __all__ = ["Style", "Word", "families", "print_figure", "set_words", "wrap"]
 
@@ -113,7 +114,8 @@ def set_words(
         blank = length("n n", False) - length("nn", False)
         placed: list[Word] = []
         left, line = 0.0, 0
-        for text, emphasised in words:
+        for word, emphasised in words:
+            text = plain_text(word)
             here = length(text, emphasised)
             if placed and left + here > width:
                 left, line = 0.0, line + 1
@@ -125,7 +127,7 @@ def set_words(
 def _fill(text: str, width: float, length: Callable[[str], float]) -> list[str]:
     """Fill line after line."""
     lines = [""]
-    for word in text.split():
+    for word in plain_text(text).split():
         joined = f"{lines[-1]} {word}".lstrip()
         if length(joined) <= width:
             lines[-1] = joined
