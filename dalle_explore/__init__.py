@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dalle_explore.session.uploads import upload
     from dalle_explore.settings import Settings
     from dalle_explore.trace import Trace
+    from dalle_explore.widgets.decode_player import DecodePlayer
 
 __version__ = "0.1.0"
 
@@ -52,6 +53,7 @@ __all__ = [
     "Comparison",
     "DalleExploreError",
     "DataError",
+    "DecodePlayer",
     "Edit",
     "Force",
     "InputError",
@@ -84,6 +86,7 @@ _HOMES = {
     "Comparison": "session.comparison",
     "DalleExploreError": "errors",
     "DataError": "errors",
+    "DecodePlayer": "widgets.decode_player",
     "Edit": "edits",
     "Force": "edits",
     "InputError": "errors",

@@ -6,7 +6,7 @@ from pathlib import Path
 from dalle_explore.errors import ModelFileError
 from dalle_explore.pretrained.card import CARD_NAME
 
-__all__ = ["BUNDLED", "find_model"]
+__all__ = ["BUNDLED", "find_model", "is_bundled"]
 
 BUNDLED = "bundled"  # the name of the model that travels in the package
 
@@ -37,3 +37,8 @@ def find_model(name: str | os.PathLike[str] | None = None) -> Path:
             f"python -m dalle_explore train wrote with --out."
         )
     return folder
+
+
+def is_bundled(folder: Path) -> bool:
+    """Whether a folder is that of the model in the package."""
+    return folder == _BUNDLED_FOLDER

@@ -1,1 +1,1 @@
-"""The Python half of each widget; the browser half is in ``widgets/`` at the top of the project."""
+"""The Python half of each widget; the browser half is in ``widgets/`` at the top."""

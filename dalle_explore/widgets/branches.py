@@ -1,7 +1,7 @@
 """Branches: the pictures of a player, each with where it came from."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +13,16 @@ from dalle_explore.session.samples import Sample
 from dalle_explore.trace import Recipe, Trace
 from dalle_explore.widgets.parts import Part
 
-__all__ = ["Branch", "How", "fork_edits", "place", "redraw_edits"]
+__all__ = [
+    "Branch",
+    "How",
+    "Lineage",
+    "fork_edits",
+    "lineage",
+    "place",
+    "redraw_edits",
+    "without_force",
+]
 
 How = Literal["drawn", "fork", "redraw", "upload"]
 State = Literal["drawing", "whole", "unfinished"]
@@ -75,6 +84,47 @@ class Branch:
                 self.sample = dataclasses.replace(self.sample, steps=reading.steps)
 
 
+@dataclasses.dataclass(frozen=True)
+class Lineage:
+    """Which picture another one was made from, and how."""
+
+    parent: Branch
+    how: How
+    label: str
+    at: int | None  # the first patch where they differ; None: nowhere
+
+
+def lineage(sample: Sample, earlier: Sequence[Branch]) -> Lineage | None:
+    """Find among earlier pictures the one that a sample was made from; None: it stands alone.
+
+    It keeps codes of its parent (``Force``), or has its seed and prompt and other edits.
+    """
+    columns = sample.recipe.grid[1]
+    forced = {at: code for edit in sample.recipe.edits if isinstance(edit, Force)
+              for at, code in zip(edit.at, edit.codes, strict=True)}  # fmt: skip
+    for branch in reversed(earlier):
+        other = branch.sample
+        if other is None or other.codes.shape != sample.codes.shape:
+            continue
+        apart = np.flatnonzero((other.codes != sample.codes).flatten())
+        first = int(apart[0]) if len(apart) else None
+        strange = [at for at, code in forced.items() if int(other.codes[at]) != code]
+        if forced and len(strange) <= 1 and len(forced) > len(strange):
+            if sample.seed == other.seed and strange == [max(forced)]:
+                row, column = max(forced)
+                told = f"{place(row * columns + column, columns)}: code {forced[row, column]}"
+                return Lineage(branch, "fork", told, first)
+            if not strange:
+                redrawn = sample.codes.size - len(forced)
+                told = f"{redrawn} patches redrawn, seed {sample.seed}"
+                return Lineage(branch, "redraw", told, first)
+        same = (sample.seed, sample.prompt) == (other.seed, other.prompt)
+        if not forced and same and sample.recipe.edits and not other.recipe.edits:
+            told = ", ".join(repr(edit) for edit in sample.recipe.edits)
+            return Lineage(branch, "fork", told, first)
+    return None
+
+
 def place(patch: int, columns: int) -> str:
     """Say where a patch is, counted from 1, as people do."""
     row, column = divmod(patch, columns)
@@ -87,7 +137,7 @@ def fork_edits(trace: Trace, patch: int, code: int) -> tuple[AnyEdit, ...]:
     Raises:
         InputError: a patch that was not drawn, no such code, or the one that is there.
     """
-    columns, grid = trace.recipe.grid[1], trace.grid
+    columns, grid = trace.recipe.grid[1], np.maximum(trace.grid, 0)
     if not 0 <= patch < len(trace.codes):
         raise InputError(
             f"patch is {patch}, but only the {len(trace.codes)} patches drawn so far can be left: "
@@ -103,9 +153,10 @@ def fork_edits(trace: Trace, patch: int, code: int) -> tuple[AnyEdit, ...]:
             f"code {code} is what stands at {place(patch, columns)} already, so this would be "
             f"the same picture: choose another code."
         )
-    grid[divmod(patch, columns)] = code
-    keep = np.arange(grid.size).reshape(grid.shape) <= patch
-    return (*_without_force(trace.recipe), Force.where(grid, keep))
+    here = divmod(patch, columns)
+    # As two edits, so that the code that makes the difference can be told from what was kept.
+    before = (Force.until(grid, here),) if patch else ()
+    return (*without_force(trace.recipe), *before, Force((here,), (code,)))
 
 
 def redraw_edits(trace: Trace, patches: Collection[int]) -> tuple[AnyEdit, ...]:
@@ -129,8 +180,9 @@ def redraw_edits(trace: Trace, patches: Collection[int]) -> tuple[AnyEdit, ...]:
     keep[wanted] = False
     grid = trace.grid
     kept = (Force.where(grid, keep.reshape(grid.shape)),) if keep.any() else ()
-    return (*_without_force(trace.recipe), *kept)
+    return (*without_force(trace.recipe), *kept)
 
 
-def _without_force(recipe: Recipe) -> tuple[AnyEdit, ...]:
+def without_force(recipe: Recipe) -> tuple[AnyEdit, ...]:
+    """Return the edits of a picture, but for the codes that it was given."""
     return tuple(edit for edit in recipe.edits if not isinstance(edit, Force))

@@ -1,21 +1,23 @@
-"""``DecodePlayer``: watch pictures being written patch by patch, and ask what else they might be."""
+"""``DecodePlayer``: watch pictures being written, and ask what else they might have become."""
 
-import secrets
-import time
-from collections.abc import Collection, Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
-from dalle_explore.errors import InputError
+from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.settings import Settings
-from dalle_explore.widgets.base import STATIC, View, refuse_unknown
-from dalle_explore.widgets.branches import Branch, fork_edits, place, redraw_edits
-from dalle_explore.widgets.easel import Easel
-from dalle_explore.widgets.prompt_line import surprise_told, words_told
-from dalle_explore.widgets.source import as_code, as_page, still
+from dalle_explore.widgets.asked import ASKED
+from dalle_explore.widgets.base import STATIC, View, by_sentence, refuse_unknown
+from dalle_explore.widgets.branches import Branch, How, fork_edits, place, redraw_edits
+from dalle_explore.widgets.easel import Easel, Painting
+from dalle_explore.widgets.given import MOST, count_of, index_of, opened, patch_of, seed_of
+from dalle_explore.widgets.growing import import_clip
+from dalle_explore.widgets.offline import as_page, still
+from dalle_explore.widgets.source import as_code
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["OVERLAYS", "DecodePlayer"]
 
 OVERLAYS = ("picture", "entropy", "filtered", "average", "surprise", "rank", "difference")
-MOST = 8  # pictures side by side
+
+_LATER = 4  # urgency of scores: after films, before the crops of alternatives
 
 
 class DecodePlayer(View):
@@ -90,20 +93,21 @@ class DecodePlayer(View):
         **unknown: Any,
     ) -> None:
         refuse_unknown(type(self), unknown)
-        model, samples = _opened(what)
+        model, samples = opened(what)
         if samples and prompt:
             raise InputError(
                 f"prompt is {prompt!r}, but samples are given, which have theirs: give a model "
                 f"and a prompt, or samples alone."
             )
-        if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MOST:
-            raise InputError(f"n is {n!r}, but a player draws 1 to {MOST} pictures at once.")
+        first = seed_of(seed)
+        count_of(n)
         if overlay not in OVERLAYS:
             raise InputError(f"overlay is {overlay!r}, but it is one of {', '.join(OVERLAYS)}.")
         if samples:
             settings, prompt = settings or samples[0].settings, samples[0].prompt
-        self._easel = Easel(model, settings or model.settings, self._tell, self._send)
-        self._score = score
+        self._easel = Easel(model, settings or model.settings, self._post)
+        self._score, self._notice = score, ""
+        self._error: BaseException | None = None
         self._waiting = bool(prompt and not samples)
         super().__init__()
         generator = model.generator
@@ -111,14 +115,14 @@ class DecodePlayer(View):
         self.prompt, self.n = prompt, n
         self.settings = self._easel.settings_told()
         self.reshape = {name: self.settings[name] for name in ("temperature", "top_k", "top_p")}
-        self._easel.hang(samples)
-        self.seed = str(self._easel.fresh(seed) if samples else _seed(seed))
+        self._easel.hang(samples, MOST)
+        self.seed = str(self._easel.fresh(first) if samples else first)
         self._tell()
         if samples:
             self.shown = [branch.id for branch in self._easel.branches]
-            self.selected = self.shown[_index("selected", selected, len(samples))]
+            self.selected = self.shown[index_of("selected", selected, len(self.shown))]
             if compared is not None:
-                self.compared = self.shown[_index("compared", compared, len(samples))]
+                self.compared = self.shown[index_of("compared", compared, len(self.shown))]
             self.step = generator.patches if step is None else step
         if patch is not None:
             self.patch = self._patch(patch)
@@ -149,13 +153,11 @@ class DecodePlayer(View):
                 already, or it is closed.
         """
         self._check_free()
-        count = self.n if n is None else n
-        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST:
-            raise InputError(f"n is {count!r}, but a player draws 1 to {MOST} pictures at once.")
+        count = count_of(self.n if n is None else n)
         sentence = self.prompt if prompt is None else prompt
         if not sentence.strip():
             raise InputError("the prompt is empty: write what to draw, then press Draw.")
-        first = int(self.seed) if seed is None else _seed(seed)
+        first = seed_of(self.seed if seed is None else seed)
         run = self._easel.draw(sentence, count, first, settings)
         self._waiting = False
         self.prompt, self.n, self.settings = sentence, count, self._easel.settings_told()
@@ -210,7 +212,13 @@ class DecodePlayer(View):
         return self.draw(seed=self._easel.fresh(), wait=wait)
 
     def upload(
-        self, picture: Any, prompt: str | None = None, *, fit: str = "crop"
+        self,
+        picture: Any,
+        prompt: str | None = None,
+        *,
+        fit: str = "crop",
+        name: str = "the picture",
+        wait: bool | None = None,
     ) -> "DecodePlayer":
         """Turn a picture from outside into codes, and show it beside the others.
 
@@ -218,6 +226,8 @@ class DecodePlayer(View):
             picture: a file, the bytes of one, or an image of Pillow; see ``dalle_explore.upload``.
             prompt: what it shows; the prompt line when None.
             fit: "crop" or "frame".
+            name: what sentences call bytes that came without a file.
+            wait: until it is there; see ``draw``.
 
         Raises:
             InputError: not a picture that can be read, one that is too large, or no prompt.
@@ -229,10 +239,10 @@ class DecodePlayer(View):
                 "the prompt is empty, but an uploaded picture needs a caption: write what it "
                 "shows."
             )
-        branch = self._easel.upload(picture, sentence, fit)
-        self._tell()
-        self.shown = [*self.shown, branch.id][-MOST:]
-        self.selected, self.step = branch.id, self._easel.patches
+        self._error = None
+        self._say("working", "Turning the picture into codes.")
+        self._workshop.add(lambda goes_on: self._uploaded(picture, sentence, fit, name))
+        self._until(wait)
         return self
 
     def stop(self) -> "DecodePlayer":
@@ -246,6 +256,11 @@ class DecodePlayer(View):
     def model(self) -> Model:
         """What draws."""
         return self._easel.model
+
+    @property
+    def how(self) -> Settings:
+        """The settings of the next drawing, all of them."""
+        return self._easel.settings
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -290,19 +305,27 @@ class DecodePlayer(View):
         Raises:
             InputError: nothing is drawn yet, or no such kind.
         """
-        return self._easel.figure(kind or self._kind(), self.selected, self.patch, **options)
+        self._check_open()
+        chosen = (self.shown, self.selected, self.patch)
+        return self._easel.figure(kind or self._kind(), *chosen, **options)
 
     def python(self) -> str:
         """Return the code that makes this player again, pictures and view."""
-        return as_code(self._easel.branches, self.prompt, self.n, self.seed, self.view)
+        self._check_open()
+        line = (self.prompt, self.n, self.seed)
+        return as_code(self.model, self._easel.branches, *line, self.view)
 
     # -- the browser half
 
     @t.validate("step", "patch")
     def _in_range(self, proposal: Any) -> int:
-        low, high = (0, self._easel.patches) if proposal.trait.name == "step" else (
-            -1,
-            self._easel.patches - 1,
+        low, high = (
+            (0, self._easel.patches)
+            if proposal.trait.name == "step"
+            else (
+                -1,
+                self._easel.patches - 1,
+            )
         )
         value: int = proposal.value
         if not low <= value <= high:
@@ -322,6 +345,15 @@ class DecodePlayer(View):
             )
         return value
 
+    def _failed(self, error: BaseException) -> None:
+        """Say it under the widget; while something is drawn, beside its progress."""
+        self._error = error
+        if self._easel.painting is None or self._closed:
+            super()._failed(error)
+        else:
+            self._notice = by_sentence(error)
+            self.status = {**self.status, "sentence": self._notice}
+
     def _on_hello(self) -> None:
         if self._waiting:
             self._waiting = False
@@ -329,89 +361,92 @@ class DecodePlayer(View):
 
     def _asked(self, kind: str, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         self._check_open()
-        columns = self.geometry["columns"]
-        if kind == "stop":
-            self.stop()
-        elif kind == "film":
-            self._film(str(content["id"]), [str(part) for part in content["parts"]])
-        elif kind == "crops":
-            branch, at, top = self._easel.find(content["id"]), content["patch"], content["top"]
-            self._workshop.add(lambda goes_on: self._easel.crops(branch, int(at), int(top)))
-        elif kind == "typed":
-            self._send(words_told(self.model, str(content["prompt"]), content.get("number")), [])
-        elif kind == "surprise":
-            self._send(surprise_told(self.model, secrets.randbelow(2**31)), [])
-        elif kind == "show":
-            self.shown = [one for one in content["ids"] if one in self._easel.ids][-MOST:]
-        elif kind == "draw":
-            changes = {name: content["settings"].get(name) for name in self.settings}
-            how = self._easel.settings.replace(**changes)
-            self.draw(
-                str(content["prompt"]),
-                n=content["n"],
-                seed=_seed(content["seed"]),
-                settings=how,
-                wait=False,
-            )
-        elif kind == "dice":
-            self.dice(wait=False)
-        elif kind == "fork":
-            self.selected = str(content["id"])
-            self.fork(divmod(int(content["patch"]), columns), int(content["code"]), wait=False)
-        elif kind == "redraw":
-            self.selected = str(content["id"])
-            self.redraw([divmod(int(one), columns) for one in content["patches"]], wait=False)
-        elif kind == "below":
-            self.selected = str(content["id"])
-            rows = range(int(content["row"]), self.geometry["rows"])
-            self.redraw([(row, column) for row in rows for column in range(columns)], wait=False)
-        elif kind == "upload":
-            fit, sentence = str(content.get("fit", "crop")), str(content["prompt"])
-            self.upload(bytes(buffers[0]), sentence, fit=fit)
+        if kind in ASKED:
+            ASKED[kind](self, content, buffers)
 
-    def _film(self, wanted: str, parts: Sequence[str]) -> None:
+    def send_film(self, wanted: str, parts: Iterable[str]) -> None:
+        """Send parts of a film to the browser, as soon as nothing more urgent is to be done."""
         branch = self._easel.find(wanted)
-        for part, job in self._easel.films(branch, parts):
-            self._workshop.add(job, urgency=1 + part)
+        for place_in_line, job in self._easel.films(branch, list(parts)):
+            self._workshop.add(job, urgency=1 + place_in_line + (place_in_line > 2))
 
-    def _begin(self, run: Any, *, shown: Sequence[str], wait: bool | None) -> None:
+    def send_crops(self, wanted: str, patch: int, top: int) -> None:
+        """Send what the likeliest codes of one patch look like."""
+        branch = self._easel.find(wanted)
+        self._workshop.add(lambda goes_on: self._easel.crops(branch, patch, top), urgency=1)
+
+    def tell_browser(self, content: dict[str, Any]) -> None:
+        """Send a message that needs no bytes."""
+        self._post(content, [])
+
+    def _begin(self, run: Painting, *, shown: Sequence[str], wait: bool | None) -> None:
         """Draw what the easel prepared, in the workshop."""
         self._tell()
         self.shown, self.selected = list(shown), run.branches[0].id
         self.compared = run.branches[0].parent or ""
         self.patch = self.patch if self.compared else -1
         self.step = self._easel.patches
-        self._easel.started = time.monotonic()
-        self._say("drawing", "", total=run.total)
+        self._notice, self._error = "", None
+        self._say("drawing", total=run.total)
         self._workshop.add(lambda goes_on: self._drawn(run))
-        if wait or (wait is None and not self._answered.is_set()):
-            self._workshop.wait()
-            if self.status["state"] == "failed":
-                raise InputError(self.status["sentence"])
+        self._until(wait)
 
-    def _drawn(self, run: Any) -> None:
+    def _until(self, wait: bool | None) -> None:
+        """Wait if somebody wants that, or nobody can watch; then errors are raised here."""
+        if wait or (wait is None and not self._answered.is_set()):
+            try:
+                self._workshop.wait()
+            except KeyboardInterrupt:
+                self.stop()
+                self._workshop.wait()
+                raise
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+
+    def _uploaded(self, picture: Any, prompt: str, fit: str, name: str) -> None:
+        """Runs in the workshop's thread."""
+        branch, sentence = self._easel.upload(picture, prompt, fit, name)
+        self._tell()
+        self.shown = [*self.shown, branch.id][-MOST:]
+        self.selected, self.step = branch.id, self._easel.patches
+        self._say("idle", sentence)
+
+    def _drawn(self, run: Painting) -> None:
         """Runs in the workshop's thread, to the end of a drawing."""
-        watched = self._answered.is_set()
+
+        def report(done: int, left: float | None) -> None:
+            self._say("drawing", self._notice, done=done, total=run.total, left=left)
+
         try:
-            self._easel.finish(run, watched, lambda done, left: self._say(
-                "drawing", "", done=done, total=run.total, left=left
-            ))
+            self._easel.finish(run, self._answered.is_set(), report)
         finally:
+            there = self._easel.ids
+            self.shown = [one for one in self.shown if one in there]
+            if self.selected not in there:
+                self.selected = self.shown[0] if self.shown else ""
+            if self.compared not in there:
+                self.compared = ""
             self._tell()
         stopped = any(branch.state != "whole" for branch in run.branches)
         self._say("idle", "Stopped; what was drawn so far stays." if stopped else "")
-        if self._score and not stopped:
-            self._workshop.add(lambda goes_on: self._scored(run), urgency=20)
+        if self._score and not stopped and self._easel.can_score(run.branches):
+            # Pictures and their films come first; then CLIP is imported, in nobody's way.
+            ready = functools.partial(self._workshop.add, functools.partial(self._scored, run))
+            self._workshop.add(lambda goes_on: import_clip(ready), urgency=_LATER)
 
-    def _scored(self, run: Any) -> None:
-        self._easel.score(run.branches)
+    def _scored(self, run: Painting, goes_on: Any) -> None:
+        try:
+            self._easel.score(run.branches)
+        except DalleExploreError as error:
+            self._say("idle", f"Not scored: {error}")
         self._tell()
 
     def _child(
         self,
         parent: Branch,
         edits: Any,
-        how: str,
+        how: How,
         label: str,
         at: int,
         seed: int,
@@ -450,23 +485,11 @@ class DecodePlayer(View):
 
     def _check_free(self) -> None:
         self._check_open()
-        if self._easel.running:
-            raise InputError(
-                "this player is drawing already: wait for it, or press Stop first."
-            )
+        if self._easel.painting is not None:
+            raise InputError("this player is drawing already: wait for it, or press Stop first.")
 
-    def _patch(self, patch: tuple[int, int]) -> int:
-        rows, columns = self.geometry["rows"], self.geometry["columns"]
-        try:
-            row, column = (int(part) for part in patch)
-        except (TypeError, ValueError):
-            row = column = -1
-        if not (0 <= row < rows and 0 <= column < columns):
-            raise InputError(
-                f"patch is {patch!r}, but it has to be (row, column), with rows 0 to {rows - 1} "
-                f"and columns 0 to {columns - 1}."
-            )
-        return row * columns + column
+    def _patch(self, patch: Any) -> int:
+        return patch_of(patch, self.geometry["rows"], self.geometry["columns"])
 
     def _tell(self) -> None:
         """Bring the traits that tell of the pictures up to date."""
@@ -474,9 +497,11 @@ class DecodePlayer(View):
             return
         with self.hold_sync():
             self.branches = self._easel.told()
-            self.caption, self.alt = self._easel.words(self.shown or [b["id"] for b in self.branches])
+            self.caption, self.alt = self._easel.words(
+                self.shown or [b["id"] for b in self.branches]
+            )
 
-    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+    def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if not self._closed:
             self.send(content, buffers)
 
@@ -494,39 +519,3 @@ class DecodePlayer(View):
             raise InputError("there is nothing to save yet: draw something first.")
         state = {name: getattr(self, name) for name in self.traits(sync=True) if name[0] != "_"}
         return as_page(state, self._easel)
-
-
-def _opened(what: Any) -> tuple[Model, tuple[Sample, ...]]:
-    """The model and the samples of whatever a player was given."""
-    if what is None:
-        from dalle_explore.session.model import load
-
-        return load(), ()
-    if isinstance(what, Model):
-        return what, ()
-    if isinstance(what, Sample):
-        return what.model, (what,)
-    samples = tuple(what) if isinstance(what, Sequence) and not isinstance(what, str) else ()
-    if not samples or not all(isinstance(one, Sample) for one in samples):
-        raise InputError(
-            f"a player shows a sample, samples or a model, but it was given {what!r}: give what "
-            f"dx.draw() or dx.load() returned."
-        )
-    if len({one.model_digest for one in samples}) > 1:
-        raise InputError("these samples come from several models: give those of one of them.")
-    return samples[0].model, samples[:MOST]
-
-
-def _seed(seed: Any) -> int:
-    from dalle_explore.seeds import check_seed
-
-    try:
-        return check_seed(int(seed))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"seed is {seed!r}, but it has to be a whole number from 0 on.") from error
-
-
-def _index(name: str, value: Any, count: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
-        raise InputError(f"{name} is {value!r}, but there are {count} pictures, counted from 0.")
-    return value

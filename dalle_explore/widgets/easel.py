@@ -1,4 +1,4 @@
-"""What stands behind a player: its pictures, the drawing that runs, and the seeds that were used."""
+"""What stands behind a player: its pictures, the drawing that runs, the seeds that were used."""
 
 import dataclasses
 import time
@@ -15,17 +15,18 @@ from dalle_explore.session.average import average_entropy
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
-from dalle_explore.session.tree import Tree
 from dalle_explore.session.uploads import upload
 from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe
-from dalle_explore.widgets.branches import Branch, How
+from dalle_explore.widgets.branches import Branch, How, lineage
 from dalle_explore.widgets.filming import PARTS, film_part
 from dalle_explore.widgets.growing import Growing
 from dalle_explore.widgets.workshop import Job
 
 if TYPE_CHECKING:
     import matplotlib.figure
+
+    from dalle_explore.session.tree import Tree
 
 __all__ = ["Easel", "Painting"]
 
@@ -100,7 +101,11 @@ class Easel:
         """Show samples that were drawn before."""
         self.left_out = max(0, len(samples) - most)
         for sample in samples[:most]:
+            found = lineage(sample, self.branches)
             branch = self._branch(sample.recipe, sample.seed, "drawn", f"seed {sample.seed}")
+            if found is not None:
+                branch.parent, branch.at = found.parent.id, found.at
+                branch.how, branch.label = found.how, found.label
             branch.finish(sample.trace, sample)
             self._use([sample.seed, *sample.among])
 
@@ -137,13 +142,24 @@ class Easel:
         branch.parent, branch.at = parent.id, at
         return self._put_up(run, [branch])
 
-    def upload(self, picture: Any, prompt: str, fit: str) -> Branch:
-        """Show a picture from outside; see ``dalle_explore.upload`` for what it raises."""
-        found = upload(self.model, picture, prompt, fit=fit, settings=self.settings)  # type: ignore[arg-type]
+    def upload(self, picture: Any, prompt: str, fit: str, name: str) -> tuple[Branch, str]:
+        """Show a picture from outside, and say what was done to it.
+
+        Raises:
+            InputError: see ``dalle_explore.upload``.
+        """
+        found = upload(
+            self.model,
+            picture,
+            prompt,
+            fit="frame" if fit == "frame" else "crop",
+            settings=self.settings,
+            name=name,
+        )
         sample = found.sample
         branch = self._branch(sample.recipe, sample.seed, "upload", "uploaded")
         branch.finish(sample.trace, sample)
-        return branch
+        return branch, found.caption()
 
     def finish(
         self,
@@ -213,25 +229,32 @@ class Easel:
             [np.ascontiguousarray(found.pixels[0]).tobytes()],
         )
 
+    def can_score(self, branches: Sequence[Branch]) -> bool:
+        """Whether pictures were drawn together, and there is a CLIP to rank them."""
+        drawn = all(one.how == "drawn" and one.sample is not None for one in branches)
+        return drawn and bool(self.model.card.part_files("clip"))
+
     def score(self, branches: Sequence[Branch]) -> None:
-        """Let CLIP score pictures that were drawn together, and rank them."""
-        whole = [one for one in branches if one.sample is not None]
-        if not whole or not self.model.card.part_files("clip"):
-            return
-        together = len({one.how for one in whole}) == 1 and whole[0].how == "drawn"
-        if not together:
-            return
-        ranked = Samples.ordered([one.sample for one in whole if one.sample is not None]).scored()
-        by_seed = {sample.seed: sample for sample in ranked.everything}
-        for branch in whole:
+        """Let CLIP score pictures that were drawn together, and rank them.
+
+        Raises:
+            InputError: a prompt that CLIP cannot read.
+            ModelFileError, MachineError: CLIP cannot be opened.
+        """
+        samples = [one.sample for one in branches if one.sample is not None]
+        self.model.check_scorable(samples[0].prompt)
+        by_seed = {one.seed: one for one in Samples.ordered(samples).scored().everything}
+        for branch in branches:
             branch.sample = by_seed[branch.seed]
 
-    def tree(self) -> Tree:
+    def tree(self) -> "Tree":
         """Return the finished pictures and their parents.
 
         Raises:
             InputError: nothing is finished yet.
         """
+        from dalle_explore.session.tree import Tree
+
         self._check_any()
         whole = [one for one in self.branches if one.sample is not None]
         places = {one.id: number for number, one in enumerate(whole)}
@@ -340,18 +363,21 @@ class Easel:
         whole = [one.sample for one in there if one.sample is not None]
         if len(whole) < len(there):
             return ""
-        recipes = {one.recipe for one in there}
         drawn_together = whole[0].among and {s.seed for s in whole} == set(whole[0].among)
-        if len(recipes) == 1 and drawn_together:
+        if _alike(whole) and drawn_together:
             return Samples.ordered(whole).caption()
-        return whole[0].caption() if len(whole) == 1 else " ".join(
-            f"{one.label}: {sample.caption()}" for one, sample in zip(there, whole, strict=True)
+        return (
+            whole[0].caption()
+            if len(whole) == 1
+            else " ".join(
+                f"{one.label}: {sample.caption()}"
+                for one, sample in zip(there, whole, strict=True)
+            )
         )
 
     def _sheet(self, shown: Sequence[str]) -> Any:
         whole = [one.sample for one in self.branches if one.sample and one.id in shown]
-        alike = {sample.recipe for sample in whole}
-        if len(alike) == 1 and len({sample.seed for sample in whole}) == len(whole):
+        if _alike(whole) and len({sample.seed for sample in whole}) == len(whole):
             return Samples.ordered(whole)
         return self.tree() if whole else whole
 
@@ -367,3 +393,8 @@ class Easel:
     def _check_any(self) -> None:
         if not any(one.sample is not None for one in self.branches):
             raise InputError("there is nothing to show yet: draw something first, with draw().")
+
+
+def _alike(samples: Sequence[Sample]) -> bool:
+    """Whether all were drawn with the same recipe."""
+    return all(sample.recipe == samples[0].recipe for sample in samples)

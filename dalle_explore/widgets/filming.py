@@ -1,4 +1,4 @@
-"""Making the parts of a film, a little at a time, so that whoever asks for a drawing goes first."""
+"""Making the parts of a film, a little at a time, so that a drawing can go first."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,5 +1,7 @@
 """Pictures while they grow: a few frames a second, of what is new, and only if somebody looks."""
 
+import importlib
+import threading
 import time
 import zlib
 from collections.abc import Callable, Sequence
@@ -10,7 +12,7 @@ from dalle_explore.sampling.decode import Step, drain
 from dalle_explore.sampling.preview import Preview
 from dalle_explore.session.studio import Work
 
-__all__ = ["Growing"]
+__all__ = ["Growing", "import_clip"]
 
 _FASTEST, _SLOWEST = 0.04, 0.095  # seconds between two frames
 _SHARE = 4  # a frame may cost a quarter of the time between two, unless that is the slowest
@@ -60,3 +62,13 @@ class Growing:
         )
         cost = time.monotonic() - now
         self._due = now + min(max(_FASTEST, _SHARE * cost), _SLOWEST)
+
+
+def import_clip(ready: Callable[[], object]) -> None:
+    """Import the library of CLIP, which takes seconds, in a thread of its own; then call back."""
+
+    def load() -> None:
+        importlib.import_module("open_clip")
+        ready()
+
+    threading.Thread(target=load, name="dalle_explore clip", daemon=True).start()

@@ -98,18 +98,14 @@ def frames(crops: Sequence[UInt8[np.ndarray, "y x 3"]], reach: int) -> Part:
     return _atlas("frames", crops, {"steps": len(crops), "reach": reach})
 
 
-def choices(
-    pixels: UInt8[np.ndarray, "p a y x 3"], first: int, margin: int = MARGIN
-) -> Part:
+def choices(pixels: UInt8[np.ndarray, "p a y x 3"], first: int, margin: int = MARGIN) -> Part:
     """Pack the likeliest alternatives of every patch."""
     crops = pixels.reshape(-1, *pixels.shape[2:])
     about = {"top": pixels.shape[1], "margin": margin, "first": first}
     return _atlas("choices", list(crops), about)
 
 
-def _atlas(
-    kind: str, crops: Sequence[UInt8[np.ndarray, "y x 3"]], about: dict[str, Any]
-) -> Part:
+def _atlas(kind: str, crops: Sequence[UInt8[np.ndarray, "y x 3"]], about: dict[str, Any]) -> Part:
     high, wide = crops[0].shape[:2]
     # No side of a WebP may be longer than 16,383 pixels; nearly square is safe.
     across = max(1, round((len(crops) * high / wide) ** 0.5))

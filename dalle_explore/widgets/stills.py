@@ -44,9 +44,7 @@ class Stills:
             return
         from IPython.display import display
 
-        display(  # type: ignore[no-untyped-call]
-            {"text/html": "", "text/plain": ""}, raw=True, display_id=self._id
-        )
+        display({"text/html": "", "text/plain": ""}, raw=True, display_id=self._id)
         self._there = True
 
         def nobody() -> None:
@@ -82,9 +80,7 @@ class Stills:
             f"</figcaption></figure>"
         )
         data = {"text/html": markup, "image/png": encoded, "text/plain": caption}
-        display(  # type: ignore[no-untyped-call]
-            data, raw=True, display_id=self._id, update=self._there
-        )
+        display(data, raw=True, display_id=self._id, update=self._there)
 
 
 def _in_a_kernel() -> bool:

@@ -53,7 +53,9 @@ def surprise(number: int, kind: Kind | None = None) -> Surprise:
         prompt = _weird(dice)
         while kind_of(prompt) != "weird":  # a few of them the world draws after all
             prompt = _weird(dice)
-        return Surprise(prompt, kind, "Its words are known, but no picture of training is like it.")
+        return Surprise(
+            prompt, kind, "Its words are known, but no picture of training is like it."
+        )
     split = "seen" if kind == "seen" else "unseen_pairs"
     dice = random.Random(f"{kind} {number}")
     found = example(split, dice.randrange(split_sizes()[split]))
