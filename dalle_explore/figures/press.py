@@ -144,7 +144,7 @@ def _fill(text: str, width: float, length: Callable[[str], float]) -> list[str]:
 def _any_letter() -> Iterator[None]:
     """Letters that no family has become boxes, which is seen; no warning is needed."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+        warnings.filterwarnings("ignore", message=r"(?s)Glyph .* missing from")
         yield
 
 

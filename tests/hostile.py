@@ -1,0 +1,241 @@
+"""Texts that would act if anybody took them for markup, code, a path or a command.
+
+Each sets ``window.__fired`` where it runs. Texts are data: shown as they are, they do nothing.
+"""
+
+import itertools
+
+__all__ = ["FIRE", "FIRING", "PAYLOADS"]
+
+FIRE = "window.__fired=(window.__fired||0)+1"
+
+# Fired by themselves in HTML that is made by pasting text into it.
+FIRING = [
+    f"<script>{FIRE}</script>",
+    f"<ScRiPt >{FIRE}</sCrIpT >",
+    f"</p></title></figcaption><script>{FIRE}</script>",
+    f"<img src=x onerror={FIRE}>",
+    f'<img src="data:," onerror="{FIRE}">',
+    f"<svg onload={FIRE}>",
+    f"<svg><script>{FIRE}</script></svg>",
+    f'"><script>{FIRE}</script>',
+    f"'><img src=x onerror={FIRE}>",
+    f"--><script>{FIRE}</script>",
+    f"<iframe srcdoc='<script>parent.{FIRE}</script>'></iframe>",
+    f"<details open ontoggle={FIRE}>x</details>",
+    f"<input autofocus onfocus={FIRE}>",
+    f"<video><source onerror={FIRE}></video>",
+    f"<object data=x: onerror={FIRE}></object>",
+    f"<style>@keyframes a{{}}</style><b style='animation:a 1s' onanimationstart={FIRE}>x</b>",
+]
+
+# Ways out of the places where text stands: elements, attributes, comments, scripts, JSON, styles.
+_OUT = [
+    "",
+    "</script>",
+    "</SCRIPT\t>",
+    "</style>",
+    "</title>",
+    "</textarea>",
+    "</template>",
+    "</noscript>",
+    "</svg>",
+    "-->",
+    "--!>",
+    "<!--<script>",
+    "]]>",
+    '"',
+    "'",
+    "`",
+    '">',
+    "'>",
+    '" x="',
+    "\\",
+    '\\"',
+    "\\u0022>",
+    '"}]}</script>',
+    "\u2028",
+    "\r\n\r\n",
+    "\x00",
+]
+_IN = [
+    f"<script>{FIRE}</script>",
+    f"<img src=x onerror={FIRE}>",
+    f"<svg/onload={FIRE}>",
+    f' onerror="{FIRE}" src=x autofocus onfocus="{FIRE}" ',
+    f"javascript:{FIRE}",
+    f";{FIRE}//",
+]
+
+_CODE = [
+    f"${{{FIRE}}}",
+    f"`${{{FIRE}}}`",
+    f"{{{{constructor.constructor('{FIRE}')()}}}}",
+    f"{{{{ {FIRE} }}}}",
+    f"<%= {FIRE} %>",
+    "{0.__class__.__mro__}",
+    "{prompt.__globals__}",
+    "%(prompt)s %s %n %x",
+    "{}{}{} {policy} {island}",
+    f'{{"__proto__": {{"innerHTML": "<img src=x onerror={FIRE}>"}}}}',
+    '{"toString": null}',
+    "__proto__",
+    "constructor",
+    "'; DROP TABLE prompts; --",
+    "$(touch fired)",
+    "`touch fired`",
+    "| touch fired",
+    "&& touch fired",
+    "%COMSPEC%",
+    "=cmd|' /C calc'!A0",
+    "__import__('os').system('touch fired')",
+    "\\u003cscript\\u003e",
+    "&lt;script&gt;",
+    "&#60;script&#62;",
+    "&amp;lt;b&amp;gt;",
+    "%3Cscript%3E",
+    "\\x3cscript\\x3e",
+    "+ADw-script+AD4-",
+    f"\uff1cscript\uff1e{FIRE}\uff1c/script\uff1e",
+]
+_LINKS = [
+    f"javascript:{FIRE}",
+    f"JaVaScRiPt:{FIRE}",
+    f"java\nscript:{FIRE}",
+    f" \x01javascript:{FIRE}",
+    f"data:text/html,<script>{FIRE}</script>",
+    f"vbscript:{FIRE}",
+    f'<a href="javascript:{FIRE}">click</a>',
+    f"<form action='javascript:{FIRE}'><button>go</button></form>",
+    f"<base href='javascript:{FIRE}//'>",
+    f"<meta http-equiv=refresh content='0;url=javascript:{FIRE}'>",
+    "<link rel=stylesheet href=https://example.org/a.css>",
+    "<img src=https://example.org/seen.png>",
+    "<script src=https://example.org/a.js></script>",
+    "https://example.org/",
+    "file:///etc/passwd",
+]
+_NOTEBOOK = [
+    '<button data-commandlinker-command="notebook:run-all-cells" '
+    "data-commandlinker-args='{}'>run</button>",
+    '<a data-commandlinker-command="terminal:create-new" href="#">open</a>',
+    '<div class="jp-RenderedHTMLCommon" data-mime-type="application/javascript">x</div>',
+    '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "x"}</script>',
+    f"%%javascript\n{FIRE}",
+    f"%%html\n<script>{FIRE}</script>",
+    "!touch fired",
+    "%load_ext fired",
+    f"[click](javascript:{FIRE})",
+    f'![x](x "\' onerror={FIRE}")',
+    f"<javascript:{FIRE}>",
+    f"```html\n<script>{FIRE}</script>\n```",
+    "# a title",
+    "* one\n* two",
+    "[[a]](b)",
+    "**bold** _slanted_ ~~gone~~",
+    "| a | b |\n|---|---|",
+    "---\nname: x\n---",
+]
+_MATHS = [
+    "$x^2$",
+    "$$\\frac{1}{0}$$",
+    "\\(x\\)",
+    "\\input{/etc/passwd}",
+    "$\\unknown{$",
+    "$",
+    "$$$",
+    "100 $ or 200 $",
+    "\\href{javascript:1}{x}",
+    "_{^{",
+]
+_STYLES = [
+    f"expression({FIRE})",
+    f"background:url(javascript:{FIRE})",
+    "}</style><style>*{display:none}",
+    "} * { display: none } @import 'https://example.org/a.css'; {",
+    "color: red; position: fixed",
+    "-moz-binding:url(x)",
+    "\\3c script",
+    "/* */",
+]
+_LETTERS = [
+    "\u202etxet sdrawkcab",
+    "\u2066isolated\u2069 \u202aembedded",
+    "pic\u202egnp.exe",
+    "zero\u200bwidth\u200cjoined\u200dhere\ufeff",
+    "\u00ad\u034f\u061c\u180e\u2060",
+    "Z\u0351\u036b\u0343\u0310\u0329a\u0334\u0321l\u0328\u0335g\u0322\u0337o" * 8,
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea \u270a\U0001f3ff",
+    "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u4f60\u597d",
+    "cafe\u0301 caf\u00e9 \ufb01",
+    "\U000e0041\U000e0042 tags",
+    "\ue000\uf8ff private",
+    "\ufffe\uffff\U0001fffe",
+    "\ufffd",
+    "\u2028line\u2029paragraph",
+    "\x85next\x9b31mline\x9d",
+    "\x1b[31mred\x1b[0m\x1b]0;title\x07",
+    "back\x08\x08\x08space",
+    "\x7fdelete",
+    "line\nbreak\ttab",
+    "mac\rbreak",
+    "windows\r\nbreak",
+    "\x0b\x0c\x1c\x1d\x1e\x1f",
+    "nul\x00nul",
+    "\ud800",
+    "\udfff\ud800 swapped",
+    "half \ud83d of a pair",
+    " ",
+    "   blanks   kept   ",
+    "\u00a0\u2003\u3000",
+]
+_NAMES = [
+    "../../../../etc/passwd",
+    "..\\..\\windows\\system32",
+    "C:\\fakepath\\photo.png",
+    "/etc/passwd",
+    "a/b/c.png",
+    "photo.png\x00.html",
+    "CON",
+    "nul.png",
+    ".htaccess",
+    "-rf *",
+    "a" * 300 + ".png",
+    "picture.png\nContent-Type: text/html",
+    'a"; filename="b.html',
+    "~root/.bashrc",
+    "\\\\server\\share\\x",
+    "aux:stream",
+]
+_LONG = [
+    "x" * 5000,
+    "<b>" * 1000,
+    "<script>" * 500,
+    "&" * 3000,
+    '"' * 3000,
+    "word " * 1000,
+    "\U0001f427" * 1000,
+    "a\u0301" * 1000,
+]
+_ODD = [
+    *(f"edge {chr(code)} edge" for code in range(1, 32)),
+    *(f"{quote}{bracket}" for quote, bracket in itertools.product("\"'`", ("<", ">", "&", "/>"))),
+]
+
+PAYLOADS: list[str] = list(
+    dict.fromkeys(
+        [
+            *FIRING,
+            *(out + inside for out, inside in itertools.product(_OUT, _IN)),
+            *_CODE,
+            *_LINKS,
+            *_NOTEBOOK,
+            *_MATHS,
+            *_STYLES,
+            *_LETTERS,
+            *_NAMES,
+            *_LONG,
+            *_ODD,
+        ]
+    )
+)
