@@ -1,11 +1,10 @@
-"""What if: samples drawn again, replayed, forked, bred, stopped, and pictures from outside."""
+"""What if: samples drawn again, replayed, forked, bred and stopped."""
 
 import dataclasses
 import itertools
 
 import numpy as np
 import pytest
-from PIL import Image
 from tiny import make_tiny_bundle
 
 import dalle_explore as dx
@@ -215,55 +214,3 @@ def test_children_of_strangers_are_refused(sample):
         dx.breed(sample, stranger)
     with pytest.raises(InputError, match="a share from 0 to 1"):
         dx.breed(sample, share=1.5)
-
-
-# --- pictures from outside ---------------------------------------------------------------------
-
-
-def test_an_uploaded_picture_becomes_a_trace(model, tmp_path):
-    picture = Image.new("RGB", (60, 40), (10, 200, 30))
-    picture.paste((250, 0, 0), (20, 10, 40, 30))
-    picture.save(tmp_path / "photo.png")
-    made = dx.upload(model, tmp_path / "photo.png", PROMPT)
-    assert made.box == (10, 0, 50, 40) and made.fitted.size == (32, 32)
-    assert "60 x 40 pixels, cropped to 40 x 40 from (10, 0), resized to 32 x 32" in made.caption()
-    trace = made.sample.trace
-    assert trace.forced.all() and trace.complete and len(trace.steps) == 16
-    assert made.sample.replay().exact
-    same = dx.upload(model, picture, PROMPT)
-    assert np.array_equal(same.sample.codes, made.sample.codes)
-    fork = made.sample.again(edits=[dx.Force.rows(made.sample.codes, 2)])
-    assert np.array_equal(fork.codes[:2], made.sample.codes[:2])
-
-
-def test_a_framed_picture_is_whole_on_the_colour_of_its_border(model):
-    wide = Image.new("RGB", (80, 40), (10, 200, 30))
-    made = dx.upload(model, wide, PROMPT, fit="frame")
-    assert made.box == (0, -20, 80, 60) and "framed in 80 x 80 from (0, -20)" in made.caption()
-    assert made.fitted.getcolors() == [(32 * 32, (10, 200, 30))]
-    square = dx.upload(model, Image.new("RGB", (32, 32)), PROMPT)
-    assert "32 x 32 pixels, whole, resized" in square.caption()
-
-
-def test_transparent_and_turned_pictures_are_seen_as_people_see_them(model):
-    clear = Image.new("RGBA", (32, 32), (255, 0, 0, 0))
-    assert dx.upload(model, clear, PROMPT).fitted.getcolors() == [(1024, (255, 255, 255))]
-    turned = Image.new("RGB", (40, 20))
-    exif = turned.getexif()
-    exif[0x0112] = 6
-    turned.info["exif"] = exif.tobytes()
-    assert dx.upload(model, turned, PROMPT).size == (20, 40)
-
-
-def test_what_is_no_picture_is_a_sentence(model, tmp_path):
-    (tmp_path / "text.png").write_text("hello", encoding="ascii")
-    cases = [
-        (tmp_path / "text.png", {}, "is not a picture that can be read"),
-        (tmp_path / "nowhere.png", {}, "cannot read"),
-        (7, {}, "it has to be a file or an image of Pillow"),
-        (Image.new("L", (5000, 5000)), {}, "at most 16,000,000"),
-        (Image.new("L", (9, 9)), {"fit": "stretch"}, "'crop' or 'frame'"),
-    ]
-    for picture, options, sentence in cases:
-        with pytest.raises(InputError, match=sentence):
-            dx.upload(model, picture, PROMPT, **options)
