@@ -100,6 +100,9 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel):
     assert inside == sources() | notebooks
     assert "dalle_explore/py.typed" in inside
     assert bundle() <= inside
+    static = "dalle_explore/widgets/static"
+    for file in ("decode_player.js", "decode_player.css", "decode_player.page.js"):
+        assert f"{static}/{file}" in inside, "the wheel needs no node: what it built travels"
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 

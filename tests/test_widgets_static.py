@@ -1,0 +1,58 @@
+"""What the browser runs is built from the sources beside it, and names what Python names."""
+
+import hashlib
+import json
+import re
+
+import anywidget
+import pytest
+from house import PACKAGE, ROOT
+
+SOURCES, BUILT = ROOT / "widgets" / "src", PACKAGE / "widgets" / "static"
+
+
+def digest() -> str:
+    """As widgets/build.mjs counts: name, 0, text, 0 of every source, in order of the names."""
+    found = hashlib.sha256()
+    files = [path for path in SOURCES.rglob("*") if path.is_file()]
+    for path in sorted(files, key=lambda path: path.relative_to(SOURCES).as_posix()):
+        text = path.read_text(encoding="utf-8", newline="").replace("\r\n", "\n")
+        name = path.relative_to(SOURCES).as_posix()
+        found.update(name.encode() + b"\0" + text.encode() + b"\0")
+    return found.hexdigest()
+
+
+def test_the_committed_bundles_are_built_from_the_committed_sources():
+    told = json.loads((BUILT / "sources.json").read_text(encoding="utf-8"))
+    assert told["sha256"] == digest(), "run: npm ci && npm run build, in the folder widgets"
+
+
+@pytest.mark.parametrize("name", ["decode_player.js", "decode_player.page.js"])
+def test_a_bundle_fetches_nothing_and_lets_no_text_become_markup(name):
+    code = (BUILT / name).read_text(encoding="utf-8")
+    for way in (r"\bfetch\(", r"XMLHttpRequest", r"WebSocket", r"\bimport\(", r"^import\b"):
+        assert not re.search(way, code, re.MULTILINE), way
+    for way in (
+        r"innerHTML",
+        r"outerHTML",
+        r"insertAdjacentHTML",
+        r"document\.write",
+        r"\beval\(",
+    ):
+        assert not re.search(way, code), way
+    addresses = set(re.findall(r"https?://[^\s\"'`)]+", code))
+    assert addresses <= {"http://www.w3.org/2000/svg"}, addresses
+    style = (BUILT / "decode_player.css").read_text(encoding="utf-8")
+    assert not re.search(r"@import|url\(\s*['\"]?(?!data:)", style)
+
+
+def test_both_halves_name_the_same_traits():
+    from dalle_explore.widgets.decode_player import DecodePlayer
+
+    page = (SOURCES / "decode_player.traits.ts").read_text(encoding="utf-8")
+    listed = re.search(r"TRAITS = \[(.*?)\]", page, re.DOTALL)
+    assert listed is not None
+    own = set(DecodePlayer.class_traits(sync=True)) - set(
+        anywidget.AnyWidget.class_traits(sync=True)
+    )
+    assert set(re.findall(r'"(\w+)"', listed[1])) == own - {"_esm", "_css"}
