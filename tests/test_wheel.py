@@ -56,7 +56,7 @@ def wheel(tmp_path_factory) -> Path:
     for other in ("tests", "notebooks", "benchmarks"):
         if (ROOT / other).is_dir():
             shutil.copytree(ROOT / other, copy / other, ignore=skip)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy / name)
     done = subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, copy],
@@ -112,7 +112,7 @@ def test_the_wheel_is_one_for_every_system_and_names_its_needs(wheel, installed)
     assert wheel.name == f"dalle_explore-{project['version']}-py3-none-any.whl"
     (info,) = installed.glob("*.dist-info")
     metadata = (info / "METADATA").read_text(encoding="utf-8")
-    for line in ("License-Expression: MIT", "Requires-Python: >=3.11", "Provides-Extra: lab"):
+    for line in ("License-Expression: MIT", "Requires-Python: >=3.11", "Provides-Extra: test"):
         assert f"\n{line}\n" in metadata
     for need in project["dependencies"]:
         assert f"Requires-Dist: {need.split('>')[0]}" in metadata

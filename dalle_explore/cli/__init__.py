@@ -19,6 +19,8 @@ __all__ = ["COMMANDS", "SUMMARIES", "main"]
 
 COMMANDS = {
     "draw": "dalle_explore.cli.draw",
+    "lab": "dalle_explore.cli.lab",
+    "export": "dalle_explore.cli.export",
     "examples": "dalle_explore.cli.examples",
     "train": "dalle_explore.cli.train",
     "world": "dalle_explore.cli.world",
@@ -26,6 +28,8 @@ COMMANDS = {
 }
 SUMMARIES = {
     "draw": "turn a sentence into pictures",
+    "lab": "copy the lessons beside you and open them in JupyterLab",
+    "export": "turn a record into one HTML page that can be explored without Python",
     "examples": "draw five sheets that show what can be asked of a model",
     "train": "train a model of your own, on the drawn world or on a folder of pictures",
     "world": "look at the drawn world that the models learn, and count it",

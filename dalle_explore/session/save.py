@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIGURE_KINDS",
+    "PAGE_KINDS",
     "PICTURE_KINDS",
     "SHEET_KINDS",
     "check_output",
@@ -30,6 +31,9 @@ __all__ = [
 SHEET_KINDS = ("png", "svg", "pdf", "json")
 FIGURE_KINDS = ("png", "svg", "pdf")
 PICTURE_KINDS = ("png", "json")
+PAGE_KINDS = ("html",)
+
+_WITHOUT_RECORD = (FIGURE_KINDS, PAGE_KINDS)  # nothing is written beside these
 
 
 def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KINDS) -> str:
@@ -47,7 +51,7 @@ def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KI
             f"cannot save {str(path)!r}: its ending is {path.suffix!r}, but the endings that can "
             f"be saved are {', '.join('.' + known for known in kinds)}: take one of them."
         )
-    with_record = kinds != FIGURE_KINDS
+    with_record = kinds not in _WITHOUT_RECORD
     for target in _targets(path, kind) if with_record else (path,):
         if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):
             raise InputError(
