@@ -153,6 +153,20 @@ def test_the_command_line_answers_from_the_wheel(installed, tmp_path):
         assert command in done.stdout
 
 
+def test_the_lessons_travel_in_the_wheel_and_are_found_there(installed, tmp_path):
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom dalle_explore.cli.lab import lay_out, lessons\n"
+        "print(*lay_out(Path('mine')))\n"
+        "assert all(path.is_relative_to(sys.argv[1]) for path in lessons())\n"
+    )
+    done = run_installed(installed, tmp_path, "-c", program, str(installed))
+    assert done.returncode == 0, done.stderr
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert [path.name for path in lessons] == sorted(p.name for p in (tmp_path / "mine").iterdir())
+    for path in lessons:
+        assert (tmp_path / "mine" / path.name).read_bytes() == path.read_bytes()
+
+
 def test_a_sentence_becomes_a_picture_from_the_wheel(installed, tmp_path):
     if not bundle():
         pytest.skip("the bundle is not here yet")

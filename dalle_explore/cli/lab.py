@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
             f"JupyterLab is not installed here: run {_CURE} and then this command again; the "
             f"lessons in {args.folder} open in any other Jupyter, too."
         )
-    command = [sys.executable, "-m", "jupyterlab", lessons()[0].name]
+    # -P: a random.py among somebody's lessons is not Python's own.
+    command = [sys.executable, "-P", "-m", "jupyterlab", lessons()[0].name]
     # Without a second question: our own line has said what Ctrl-C does.
     command.append("--ServerApp.answer_yes=True")
     command += ["--no-browser"] * args.no_browser + ["--allow-root"] * args.allow_root
