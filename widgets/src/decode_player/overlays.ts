@@ -1,0 +1,82 @@
+/**
+ * What can be shown instead of the picture: one number for every patch, on a scale that never moves.
+ */
+import { colour, cividis, diverging, type Scale } from "../shared/colour";
+import { canvas, pen } from "../shared/canvas";
+import type { Numbers } from "./film";
+import { entropies } from "./reshape";
+import type { Geometry, Overlay, Reshape } from "./types";
+
+export const NAMES: Record<Overlay, string> = {
+  picture: "picture",
+  entropy: "entropy",
+  filtered: "entropy, reshaped",
+  average: "entropy against average",
+  surprise: "surprise",
+  rank: "rank",
+  difference: "difference",
+};
+
+export const MEANINGS: Record<Overlay, string> = {
+  picture: "The picture, as far as it is drawn.",
+  entropy: "How open the choice was before each code was drawn (guided, temperature 1).",
+  filtered: "How open the choice is under the what-if settings.",
+  average: "Entropy minus the held-out average of the same patch: blue is surer, red more open than usual.",
+  surprise: "How unlikely the code was that was drawn.",
+  rank: "Where the code stood among all codes: 1 is the likeliest.",
+  difference: "Where the codes of two pictures differ.",
+};
+
+export function scaleOf(overlay: Overlay, codes: number): Scale | null {
+  const whole = Math.log2(codes);
+  const amount = { low: 0, log: false, lut: cividis, unit: "bits" };
+  if (overlay === "entropy" || overlay === "filtered") {
+    return { ...amount, high: whole, ticks: evenly(0, whole, 4) };
+  }
+  if (overlay === "surprise") {
+    const ticks = [0, 4, 8, 12].map((at) => ({ at, label: String(at) }));
+    return { ...amount, high: 16, ticks: [...ticks, { at: 16, label: "≥ 16" }] };
+  }
+  if (overlay === "average") {
+    const ticks = [-6, -3, 0, 3, 6].map((at) => ({ at, label: at > 0 ? `+${at}` : String(at).replace("-", "−") }));
+    return { low: -6, high: 6, log: false, lut: diverging, unit: "bits", ticks };
+  }
+  if (overlay === "rank") {
+    const ticks = [1, 10, 100, 1000, 10000].filter((at) => at < codes / 2).map((at) => ({ at, label: at.toLocaleString("en") }));
+    ticks.push({ at: codes, label: codes.toLocaleString("en") });
+    return { low: 1, high: codes, log: true, lut: cividis, unit: "of all codes", ticks };
+  }
+  return null;
+}
+
+function evenly(low: number, high: number, steps: number): { at: number; label: string }[] {
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const at = low + ((high - low) * i) / steps;
+    return { at, label: Number.isInteger(at) ? String(at) : at.toFixed(1) };
+  });
+}
+
+/** The number of every drawn patch, in the unit of the scale; null where it is not known. */
+export function values(overlay: Overlay, numbers: Numbers, geometry: Geometry, how: Reshape): Float32Array | null {
+  const { end, entropy, logProbability, rank, spread, k } = numbers;
+  if (overlay === "entropy") return entropy.map((nats) => nats / Math.LN2);
+  if (overlay === "surprise") return logProbability.map((nats) => -nats / Math.LN2);
+  if (overlay === "rank") return Float32Array.from(rank, (place) => place + 1);
+  if (overlay === "filtered" && spread) return entropies(spread, end, k, how);
+  if (overlay === "average" && geometry.average) {
+    const usual = geometry.average;
+    return entropy.map((nats, patch) => nats / Math.LN2 - usual[patch]);
+  }
+  return null;
+}
+
+/** One pixel for every patch; it is scaled, without smoothing, where it is shown. */
+export function paintMap(found: Float32Array, scale: Scale, geometry: Geometry): HTMLCanvasElement {
+  const made = canvas(geometry.columns, geometry.rows);
+  const image = new ImageData(geometry.columns, geometry.rows);
+  found.forEach((value, patch) => {
+    image.data.set([...colour(scale, value), 255], 4 * patch);
+  });
+  pen(made).putImageData(image, 0, 0);
+  return made;
+}

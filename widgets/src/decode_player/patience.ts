@@ -1,0 +1,29 @@
+/**
+ * Says so when the kernel does not answer: a notebook that was reopened shows views whose kernel
+ * is gone, and a button that does nothing is worse than one that says why.
+ */
+import type { Store } from "../shared/model";
+import { NEEDS_KERNEL, type State } from "./types";
+
+const WAIT_MS = 10_000;
+const ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
+
+export class Patience {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store<State>) {
+    store.onSend((kind) => {
+      if (!ASKS.includes(kind)) return;
+      clearTimeout(this.timer);
+      store.set("notice", "");
+      this.timer = setTimeout(() => store.set("notice", `No answer came. ${NEEDS_KERNEL}`), WAIT_MS);
+    });
+    const answered = () => {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+    };
+    store.onMessage(answered);
+    store.on(["status", "branches"], answered);
+    store.signal.addEventListener("abort", answered);
+  }
+}
