@@ -16,9 +16,8 @@ def digest() -> str:
     found = hashlib.sha256()
     files = [path for path in SOURCES.rglob("*") if path.is_file()]
     for path in sorted(files, key=lambda path: path.relative_to(SOURCES).as_posix()):
-        text = path.read_text(encoding="utf-8", newline="").replace("\r\n", "\n")
-        name = path.relative_to(SOURCES).as_posix()
-        found.update(name.encode() + b"\0" + text.encode() + b"\0")
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        found.update(path.relative_to(SOURCES).as_posix().encode() + b"\0" + text + b"\0")
     return found.hexdigest()
 
 
