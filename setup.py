@@ -1,7 +1,7 @@
 """What pyproject.toml cannot say: the lessons travel inside the package.
 
-People find them in a checkout under ``notebooks/``, and a wheel needs them inside the package. They
-are copied while it is built, so that there is one source and no link (Windows has none).
+People find them in a checkout under ``notebooks/``, and a wheel needs them inside the package.
+They are copied while it is built, so that there is one source and no link (Windows has none).
 """
 
 from pathlib import Path

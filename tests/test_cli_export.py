@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -25,15 +26,19 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def samples(folder):
-    return dx.draw(dx.load(folder), "a hedgehog drinking tea", n=3, seed=5, score=False)
+def saved(folder, tmp_path_factory):
+    """A sheet and its record."""
+    place = tmp_path_factory.mktemp("saved")
+    samples = dx.draw(dx.load(folder), "a hedgehog drinking tea", n=3, seed=5, score=False)
+    return samples.save(place / "sheet.png")
 
 
 @pytest.fixture
-def export(folder, samples, tmp_path, monkeypatch, capsys):
+def export(folder, saved, tmp_path, monkeypatch, capsys):
     """Run the command in a folder that holds a record; return status, output, and complaint."""
     monkeypatch.chdir(tmp_path)
-    samples.save("sheet.png")
+    for path in saved:
+        shutil.copy(path, tmp_path)
 
     def run(*arguments, model=folder):
         status = main(["export", *map(str, arguments), "--model", str(model)])
@@ -114,7 +119,7 @@ def test_another_model_than_the_one_that_drew_it_is_named(export, tmp_path_facto
     assert status == 2 and "there is no model 'dall-e-9'" in said
 
 
-def test_what_is_wrong_is_said_before_torch_is_imported(export, folder, tmp_path, samples):
+def test_what_is_wrong_is_said_before_torch_is_imported(export, folder, tmp_path):
     record = json.loads((tmp_path / "sheet.json").read_text(encoding="utf-8"))
     record["recipe"]["model_digest"] = "0" * 64
     (tmp_path / "foreign.json").write_text(json.dumps(record), encoding="utf-8")

@@ -155,7 +155,8 @@ def test_the_command_line_answers_from_the_wheel(installed, tmp_path):
 
 def test_the_lessons_travel_in_the_wheel_and_are_found_there(installed, tmp_path):
     program = (
-        "import sys\nfrom pathlib import Path\nfrom dalle_explore.cli.lab import lay_out, lessons\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from dalle_explore.cli.lab import lay_out, lessons\n"
         "print(*lay_out(Path('mine')))\n"
         "assert all(path.is_relative_to(sys.argv[1]) for path in lessons())\n"
     )
