@@ -1241,8 +1241,8 @@ var Alternatives = class {
     const heading = h(
       "div",
       { class: "dx-alt-head" },
-      h("span", {}, "what could stand here"),
-      h("span", { class: "dx-key-raw" }, "drawn from"),
+      h("span", {}, "likeliest codes"),
+      h("span", { class: "dx-key-raw" }, "model"),
       h("span", { class: "dx-key-shaped" }, "what if")
     );
     this.element = h(
@@ -1296,7 +1296,7 @@ var Alternatives = class {
     text(row.code, String(code));
     text(row.share, shape ? `${percent(share)} → ${percent(what)}` : percent(share));
     row.raw.style.transform = `scaleX(${Math.sqrt(share).toFixed(4)})`;
-    row.shaped.style.transform = `scaleX(${Math.sqrt(what).toFixed(4)})`;
+    row.shaped.style.transform = `scaleX(${shape ? Math.sqrt(what).toFixed(4) : 0})`;
     this.draw(row, film, patch, j, code);
   }
   draw(row, film, patch, j, code) {
@@ -1374,7 +1374,8 @@ var Panel = class {
     this.store = store;
     this.films = films;
     this.alternatives = new Alternatives(store, () => this.update());
-    this.table = h("table", { class: "dx-numbers" }, h("tbody", {}, ...ROWS2.map((name) => this.line(name))));
+    const head = h("tr", {}, h("td"), h("th", { scope: "col" }, "model"), h("th", { scope: "col" }, "what if"));
+    this.table = h("table", { class: "dx-numbers" }, h("thead", {}, head), h("tbody", {}, ...ROWS2.map((name) => this.line(name))));
     this.sliders = sliders(store);
     this.reset = button("as drawn", () => store.set("reshape", plain(store)), { quiet: true });
     this.reset.title = "back to the settings of the next Draw";
@@ -1429,7 +1430,8 @@ var Panel = class {
     const known = numbers !== null && patch >= 0 && patch < numbers.end;
     this.element.classList.toggle("dx-nothing", !known);
     text(this.title, patch < 0 ? "Any patch" : at(patch, columns));
-    const shape = known && numbers.spread ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
+    const asked = !neutral(this.store.get("reshape"));
+    const shape = known && numbers.spread && asked ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
     text(this.which, this.said(numbers, patch));
     this.table.style.visibility = known ? "visible" : "hidden";
     if (known) this.numbers(numbers, patch, shape);
@@ -1451,6 +1453,7 @@ var Panel = class {
     this.put("probability", percent(Math.exp(log)), shape ? percent(what) : "");
     this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "cannot be drawn");
     this.put("entropy", bits(numbers.entropy[patch] / Math.LN2), shape ? bits(shape.entropy) : "");
+    this.table.classList.toggle("dx-asked", shape !== null);
     this.put("rank", `${count2(rank + 1)} of ${count2(numbers.k)}`, shape ? `of ${count2(shape.kept)}` : "");
   }
   line(name) {
@@ -1520,6 +1523,9 @@ function slider(store, name, range, read, write, say) {
   };
   follow2();
   return { element: h("div", { class: "dx-slider" }, h("label", { for: id }, name), input, output), follow: follow2 };
+}
+function neutral(how) {
+  return how.temperature === 1 && how.top_k === null && (how.top_p === null || how.top_p >= 1);
 }
 function plain(store) {
   const { temperature, top_k, top_p } = store.get("settings");
@@ -1788,6 +1794,7 @@ var Pictures = class {
       if (shown) shown.last = "";
       this.draw();
     });
+    this.rebuild();
   }
   root;
   store;

@@ -1249,8 +1249,8 @@
       const heading = h(
         "div",
         { class: "dx-alt-head" },
-        h("span", {}, "what could stand here"),
-        h("span", { class: "dx-key-raw" }, "drawn from"),
+        h("span", {}, "likeliest codes"),
+        h("span", { class: "dx-key-raw" }, "model"),
         h("span", { class: "dx-key-shaped" }, "what if")
       );
       this.element = h(
@@ -1304,7 +1304,7 @@
       text(row.code, String(code));
       text(row.share, shape ? `${percent(share)} → ${percent(what)}` : percent(share));
       row.raw.style.transform = `scaleX(${Math.sqrt(share).toFixed(4)})`;
-      row.shaped.style.transform = `scaleX(${Math.sqrt(what).toFixed(4)})`;
+      row.shaped.style.transform = `scaleX(${shape ? Math.sqrt(what).toFixed(4) : 0})`;
       this.draw(row, film, patch, j, code);
     }
     draw(row, film, patch, j, code) {
@@ -1382,7 +1382,8 @@
       this.store = store;
       this.films = films;
       this.alternatives = new Alternatives(store, () => this.update());
-      this.table = h("table", { class: "dx-numbers" }, h("tbody", {}, ...ROWS2.map((name) => this.line(name))));
+      const head = h("tr", {}, h("td"), h("th", { scope: "col" }, "model"), h("th", { scope: "col" }, "what if"));
+      this.table = h("table", { class: "dx-numbers" }, h("thead", {}, head), h("tbody", {}, ...ROWS2.map((name) => this.line(name))));
       this.sliders = sliders(store);
       this.reset = button("as drawn", () => store.set("reshape", plain(store)), { quiet: true });
       this.reset.title = "back to the settings of the next Draw";
@@ -1437,7 +1438,8 @@
       const known = numbers !== null && patch >= 0 && patch < numbers.end;
       this.element.classList.toggle("dx-nothing", !known);
       text(this.title, patch < 0 ? "Any patch" : at(patch, columns));
-      const shape = known && numbers.spread ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
+      const asked = !neutral(this.store.get("reshape"));
+      const shape = known && numbers.spread && asked ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
       text(this.which, this.said(numbers, patch));
       this.table.style.visibility = known ? "visible" : "hidden";
       if (known) this.numbers(numbers, patch, shape);
@@ -1459,6 +1461,7 @@
       this.put("probability", percent(Math.exp(log)), shape ? percent(what) : "");
       this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "cannot be drawn");
       this.put("entropy", bits(numbers.entropy[patch] / Math.LN2), shape ? bits(shape.entropy) : "");
+      this.table.classList.toggle("dx-asked", shape !== null);
       this.put("rank", `${count2(rank + 1)} of ${count2(numbers.k)}`, shape ? `of ${count2(shape.kept)}` : "");
     }
     line(name) {
@@ -1528,6 +1531,9 @@
     };
     follow2();
     return { element: h("div", { class: "dx-slider" }, h("label", { for: id }, name), input, output), follow: follow2 };
+  }
+  function neutral(how) {
+    return how.temperature === 1 && how.top_k === null && (how.top_p === null || how.top_p >= 1);
   }
   function plain(store) {
     const { temperature, top_k, top_p } = store.get("settings");
@@ -1796,6 +1802,7 @@
         if (shown) shown.last = "";
         this.draw();
       });
+      this.rebuild();
     }
     root;
     store;

@@ -45,8 +45,8 @@ export class Alternatives {
 
   constructor(private store: Store<State>, private changed: () => void) {
     this.rows = Array.from({ length: ROWS }, () => this.row());
-    const heading = h("div", { class: "dx-alt-head" }, h("span", {}, "what could stand here"),
-      h("span", { class: "dx-key-raw" }, "drawn from"), h("span", { class: "dx-key-shaped" }, "what if"));
+    const heading = h("div", { class: "dx-alt-head" }, h("span", {}, "likeliest codes"),
+      h("span", { class: "dx-key-raw" }, "model"), h("span", { class: "dx-key-shaped" }, "what if"));
     this.element = h("div", { class: "dx-alternatives" }, heading,
       h("ol", { "aria-label": "likeliest codes" }, ...this.rows.map(({ element }) => element)));
     store.onMessage((message, buffers) => {
@@ -91,7 +91,7 @@ export class Alternatives {
     text(row.share, shape ? `${percent(share)} → ${percent(what)}` : percent(share));
     // The share on a square-root axis: small ones are seen, and order is kept.
     row.raw.style.transform = `scaleX(${Math.sqrt(share).toFixed(4)})`;
-    row.shaped.style.transform = `scaleX(${Math.sqrt(what).toFixed(4)})`;
+    row.shaped.style.transform = `scaleX(${shape ? Math.sqrt(what).toFixed(4) : 0})`;
     this.draw(row, film, patch, j, code);
   }
 

@@ -26,7 +26,8 @@ export class Panel {
 
   constructor(private store: Store<State>, private films: Films) {
     this.alternatives = new Alternatives(store, () => this.update());
-    this.table = h("table", { class: "dx-numbers" }, h("tbody", {}, ...ROWS.map((name) => this.line(name))));
+    const head = h("tr", {}, h("td"), h("th", { scope: "col" }, "model"), h("th", { scope: "col" }, "what if"));
+    this.table = h("table", { class: "dx-numbers" }, h("thead", {}, head), h("tbody", {}, ...ROWS.map((name) => this.line(name))));
     this.sliders = sliders(store);
     this.reset = button("as drawn", () => store.set("reshape", plain(store)), { quiet: true });
     this.reset.title = "back to the settings of the next Draw";
@@ -63,7 +64,8 @@ export class Panel {
     const known = numbers !== null && patch >= 0 && patch < numbers.end;
     this.element.classList.toggle("dx-nothing", !known);
     text(this.title, patch < 0 ? "Any patch" : at(patch, columns));
-    const shape = known && numbers.spread ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
+    const asked = !neutral(this.store.get("reshape"));
+    const shape = known && numbers.spread && asked ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
     text(this.which, this.said(numbers, patch));
     this.table.style.visibility = known ? "visible" : "hidden";
     if (known) this.numbers(numbers, patch, shape);
@@ -87,6 +89,7 @@ export class Panel {
     this.put("probability", percent(Math.exp(log)), shape ? percent(what) : "");
     this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "cannot be drawn");
     this.put("entropy", bits(numbers.entropy[patch] / Math.LN2), shape ? bits(shape.entropy) : "");
+    this.table.classList.toggle("dx-asked", shape !== null);
     this.put("rank", `${count(rank + 1)} of ${count(numbers.k)}`, shape ? `of ${count(shape.kept)}` : "");
   }
 
@@ -158,6 +161,11 @@ function slider(
   };
   follow();
   return { element: h("div", { class: "dx-slider" }, h("label", { for: id }, name), input, output), follow };
+}
+
+/** Whether the what-if settings leave the model's own distribution as it is. */
+function neutral(how: Reshape): boolean {
+  return how.temperature === 1 && how.top_k === null && (how.top_p === null || how.top_p >= 1);
 }
 
 function plain(store: Store<State>): Reshape {

@@ -52,6 +52,7 @@ export class Pictures {
       if (shown) shown.last = "";
       this.draw();
     });
+    this.rebuild();
   }
 
   /** The theme changed: colours are read from the style sheet again. */

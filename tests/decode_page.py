@@ -1,0 +1,226 @@
+"""A player on a page of its own: a film with the bytes of the Python half, and a model that hears."""
+
+import base64
+import io
+import zlib
+
+import numpy as np
+from house import PACKAGE
+
+ROWS = COLUMNS = 6
+SIDE, CODES, TOP, REACH = 8, 40, 8, 2
+PATCHES = ROWS * COLUMNS
+FORK_AT = 10  # where "fork" leaves "one"
+
+STATIC = PACKAGE / "widgets" / "static"
+
+# Stands in for Jupyter: it keeps what the view sets and sends, and what Python does comes from tests.
+HOST = r"""
+window.sent = []; window.saved = []; window.buffersSent = [];
+window.view = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+class Model {
+  constructor(state) { this.state = state; this.handlers = {}; this.dirty = {}; }
+  get(name) { return this.state[name]; }
+  set(name, value) { this.state[name] = value; this.dirty[name] = value; this.emit("change:" + name); }
+  save_changes() { if (Object.keys(this.dirty).length) saved.push(this.dirty); this.dirty = {}; }
+  send(content, callbacks, buffers) { sent.push(content); buffersSent.push(buffers); }
+  on(event, handler) { (this.handlers[event] ??= new Set()).add(handler); }
+  off(event, handler) { this.handlers[event]?.delete(handler); }
+  emit(event, ...rest) { for (const handler of this.handlers[event] ?? []) handler(...rest); }
+}
+window.python = (traits) => { for (const [k, v] of Object.entries(traits)) { model.state[k] = v; model.emit("change:" + k); } };
+window.say = (content, buffers) => model.emit("msg:custom", content, buffers.map(window.view));
+window.mount = async (esm, css, state) => {
+  const style = document.createElement("style"); style.textContent = css; document.head.append(style);
+  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+  const view = (await import(url)).default;
+  window.model = new Model(state); window.end = new AbortController();
+  const el = document.createElement("div"); document.body.replaceChildren(el);
+  await view.render({ model, el, signal: end.signal });
+};
+"""
+
+
+def codes_of(name):
+    """The codes of a picture: "one" and "two" are drawn, "fork" leaves "one" at FORK_AT."""
+    drawn = {n: np.random.default_rng(i).integers(0, CODES, PATCHES) for i, n in enumerate(["one", "two"])}
+    if name != "fork":
+        return drawn[name]
+    codes = drawn["one"].copy()
+    codes[FORK_AT] = (codes[FORK_AT] + 1) % CODES
+    codes[FORK_AT + 5] = (codes[FORK_AT + 5] + 1) % CODES
+    return codes
+
+
+def colour_of(code):
+    """The colour of a patch: every code has its own."""
+    code = np.asarray(code)
+    return np.stack([20 + 5 * code, 220 - 4 * code, 90 + (code * 37) % 120], -1).astype(np.uint8)
+
+
+def pixels_of(codes):
+    """uint8 [y x 3] of the codes [rows columns]; -1 is white."""
+    plain = np.where(codes[..., None] < 0, 255, colour_of(np.maximum(codes, 0))).astype(np.uint8)
+    return plain.repeat(SIDE, 0).repeat(SIDE, 1)
+
+
+def distributions(codes):
+    """Log-probabilities [p k], made up, in which no two codes are equal."""
+    logits = np.random.default_rng(int(codes[0]) + 7).normal(0, 2, (len(codes), CODES))
+    return logits - np.log(np.exp(logits).sum(1, keepdims=True))
+
+
+def packed_spread(log_probability):
+    """As contracted: differences of fp16 patterns, low bytes then high bytes, zlib."""
+    away = np.sort(-log_probability, 1).astype("<f2").view("<u2")
+    steps = np.diff(away, axis=1, prepend=np.zeros((len(away), 1), "<u2"))
+    planes = (steps & 255).astype("u1").tobytes() + (steps >> 8).astype("u1").tobytes()
+    return zlib.compress(planes)
+
+
+def statistics(name):
+    """Everything of "numbers", as arrays."""
+    codes = codes_of(name)
+    log = distributions(codes)
+    order = np.argsort(-log, 1)
+    rank = np.array([list(order[i]).index(c) for i, c in enumerate(codes)])
+    forced = np.arange(PATCHES) < FORK_AT if name == "fork" else np.zeros(PATCHES, bool)
+    return {
+        "codes": codes,
+        "rank": rank,
+        "forced": forced,
+        "log": log[np.arange(PATCHES), codes].astype("<f4"),
+        "entropy": -(np.exp(log) * log).sum(1).astype("<f4"),
+        "top_codes": order[:, :TOP],
+        "top_log": np.take_along_axis(log, order[:, :TOP], 1).astype("<f4"),
+        "sorted": -np.sort(-log, 1),
+        "spread": packed_spread(log),
+    }
+
+
+def image(pixels, kind="PNG"):
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, kind, **({} if kind == "PNG" else {"lossless": True}))
+    return out.getvalue()
+
+
+def atlas(crops):
+    """Crops [m y x 3] as one picture, and the header's part about it."""
+    across = 7
+    side = crops[0].shape[0]
+    page = np.zeros((-(-len(crops) // across) * side, across * side, 3), np.uint8)
+    for i, crop in enumerate(crops):
+        y, x = divmod(i, across)
+        page[y * side : (y + 1) * side, x * side : (x + 1) * side] = crop
+    return {"across": across, "side": side}, image(page, "WEBP")
+
+
+def cut(pixels, patch, reach):
+    """The window around a patch, moved inside the picture."""
+    size = min(2 * reach + 1, ROWS)
+    row = min(max(patch // COLUMNS - reach, 0), ROWS - size)
+    column = min(max(patch % COLUMNS - reach, 0), COLUMNS - size)
+    y, x = row * SIDE, column * SIDE
+    return pixels[y : y + size * SIDE, x : x + size * SIDE]
+
+
+def film(name):
+    """The four parts of a film: {part: (header, buffers)}."""
+    found = statistics(name)
+    codes = found["codes"]
+    blank = np.full(PATCHES, -1)
+    steps, choices = [], []
+    for patch in range(PATCHES):
+        so_far = np.where(np.arange(PATCHES) <= patch, codes, blank)
+        steps.append(cut(pixels_of(so_far.reshape(ROWS, COLUMNS)), patch, REACH))
+        for j in range(3):
+            so_far[patch] = found["top_codes"][patch, j]
+            choices.append(cut(pixels_of(so_far.reshape(ROWS, COLUMNS)), patch, 1))
+    frames_about, frames = atlas(steps)
+    choices_about, alternatives = atlas(choices)
+    numbers = [
+        codes.astype("<u2"), found["rank"].astype("<u2"), found["forced"].astype("u1"),
+        np.stack([found["log"], found["entropy"]]).astype("<f4"),
+        found["top_codes"].astype("<u2"), found["top_log"].astype("<f4"),
+    ]
+    grid = (ROWS, COLUMNS)
+    return {
+        "picture": ({}, [image(pixels_of(codes.reshape(grid))), image(pixels_of(blank.reshape(grid)))]),
+        "numbers": (
+            {"end": PATCHES, "a": TOP, "k": CODES},
+            [array.tobytes() for array in numbers] + [found["spread"]],
+        ),
+        "frames": ({**frames_about, "steps": PATCHES, "reach": REACH}, [frames]),
+        "choices": ({**choices_about, "top": 3, "margin": 1, "first": 0}, [alternatives]),
+    }
+
+
+def branch(name, **changes):
+    fork = name == "fork"
+    told = {
+        "id": name, "parent": "one" if fork else None, "how": "fork" if fork else "drawn",
+        "label": "fork at row 2, column 5" if fork else f"seed {['one', 'two'].index(name)}",
+        "seed": "0" if name != "two" else "1", "prompt": "a red cube", "at": FORK_AT if fork else None,
+        "state": "whole", "end": PATCHES, "score": None, "rank": None if fork else 1 if name == "one" else 2,
+        "drawn": 2, "caption": "", "alt": f"a red cube, picture {name}",
+    }
+    return {**told, **changes}
+
+
+def state(**changes):
+    """All traits, as the Python half would send them."""
+    traits = {
+        "status": {"state": "idle", "sentence": "", "done": 0, "total": 0, "left": None},
+        "alive": True,
+        "caption": "2 drawn with seeds 0 and 1, all shown.",
+        "alt": "pictures of a red cube",
+        "geometry": {"rows": ROWS, "columns": COLUMNS, "patch": SIDE, "codes": CODES, "average": [3.0] * PATCHES},
+        "prompt": "a red cube",
+        "seed": "9007199254740993",
+        "n": 4,
+        "settings": {"temperature": 1.0, "top_k": None, "top_p": None, "guidance": 3.0},
+        "branches": [branch("one"), branch("two"), branch("fork")],
+        "shown": ["one", "two"],
+        "selected": "one",
+        "compared": "",
+        "step": PATCHES,
+        "patch": -1,
+        "overlay": "picture",
+        "reshape": {"temperature": 1.0, "top_k": None, "top_p": None},
+        "embedded": {},
+    }
+    return {**traits, **changes}
+
+
+def base64s(buffers):
+    return [base64.b64encode(buffer).decode() for buffer in buffers]
+
+
+def open_player(page, traits=None, films=("one", "two", "fork")):
+    """Mount the view and give it its films; return when they are in."""
+    page.evaluate("(s) => { (0, eval)(s); }", HOST)
+    esm = (STATIC / "decode_player.js").read_text(encoding="utf-8")
+    css = (STATIC / "decode_player.css").read_text(encoding="utf-8")
+    page.evaluate("(a) => window.mount(...a)", [esm, css, traits or state()])
+    for name in films:
+        give_film(page, name)
+    return page
+
+
+def give_film(page, name, parts=("picture", "numbers", "frames", "choices"), made=None):
+    made = made or film(name)
+    for part in parts:
+        header, buffers = made[part]
+        message = {"kind": "film", "id": name, "part": part, "header": header}
+        page.evaluate("(a) => window.say(...a)", [message, base64s(buffers)])
+    settle(page)
+
+
+def settle(page):
+    """Wait until messages are unpacked and the next frame of the screen is drawn."""
+    page.evaluate(
+        "async () => { for (let i = 0; i < 3; i++) { await new Promise((r) => setTimeout(r, 8));"
+        " await new Promise(requestAnimationFrame); } }"
+    )
