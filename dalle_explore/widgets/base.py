@@ -208,7 +208,7 @@ class View(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live view; a PNG for readers that run nothing, and a sentence for plain text."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None or self._closed:
+        if bundle is None:
             return {"text/plain": repr(self)}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         still = self._still()
