@@ -43,7 +43,10 @@ window.mount = async (esm, css, state) => {
 
 def codes_of(name):
     """The codes of a picture: "one" and "two" are drawn, "fork" leaves "one" at FORK_AT."""
-    drawn = {n: np.random.default_rng(i).integers(0, CODES, PATCHES) for i, n in enumerate(["one", "two"])}
+    drawn = {
+        n: np.random.default_rng(i).integers(0, CODES, PATCHES)
+        for i, n in enumerate(["one", "two"])
+    }
     if name != "fork":
         return drawn[name]
     codes = drawn["one"].copy()
@@ -102,7 +105,9 @@ def image(pixels, kind="PNG"):
     from PIL import Image
 
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, kind, **({} if kind == "PNG" else {"lossless": True}))
+    Image.fromarray(np.ascontiguousarray(pixels)).save(
+        out, kind, **({} if kind == "PNG" else {"lossless": True})
+    )
     return out.getvalue()
 
 
@@ -141,13 +146,19 @@ def film(name):
     frames_about, frames = atlas(steps)
     choices_about, alternatives = atlas(choices)
     numbers = [
-        codes.astype("<u2"), found["rank"].astype("<u2"), found["forced"].astype("u1"),
+        codes.astype("<u2"),
+        found["rank"].astype("<u2"),
+        found["forced"].astype("u1"),
         np.stack([found["log"], found["entropy"]]).astype("<f4"),
-        found["top_codes"].astype("<u2"), found["top_log"].astype("<f4"),
+        found["top_codes"].astype("<u2"),
+        found["top_log"].astype("<f4"),
     ]
     grid = (ROWS, COLUMNS)
     return {
-        "picture": ({}, [image(pixels_of(codes.reshape(grid))), image(pixels_of(blank.reshape(grid)))]),
+        "picture": (
+            {},
+            [image(pixels_of(codes.reshape(grid))), image(pixels_of(blank.reshape(grid)))],
+        ),
         "numbers": (
             {"end": PATCHES, "a": TOP, "k": CODES},
             [array.tobytes() for array in numbers] + [found["spread"]],
@@ -160,11 +171,20 @@ def film(name):
 def branch(name, **changes):
     fork = name == "fork"
     told = {
-        "id": name, "parent": "one" if fork else None, "how": "fork" if fork else "drawn",
+        "id": name,
+        "parent": "one" if fork else None,
+        "how": "fork" if fork else "drawn",
         "label": "fork at row 2, column 5" if fork else f"seed {['one', 'two'].index(name)}",
-        "seed": "0" if name != "two" else "1", "prompt": "a red cube", "at": FORK_AT if fork else None,
-        "state": "whole", "end": PATCHES, "score": None, "rank": None if fork else 1 if name == "one" else 2,
-        "drawn": 2, "caption": "", "alt": f"a red cube, picture {name}",
+        "seed": "0" if name != "two" else "1",
+        "prompt": "a red cube",
+        "at": FORK_AT if fork else None,
+        "state": "whole",
+        "end": PATCHES,
+        "score": None,
+        "rank": None if fork else 1 if name == "one" else 2,
+        "drawn": 2,
+        "caption": "",
+        "alt": f"a red cube, picture {name}",
     }
     return {**told, **changes}
 
@@ -176,7 +196,13 @@ def state(**changes):
         "alive": True,
         "caption": "2 drawn with seeds 0 and 1, all shown.",
         "alt": "pictures of a red cube",
-        "geometry": {"rows": ROWS, "columns": COLUMNS, "patch": SIDE, "codes": CODES, "average": [3.0] * PATCHES},
+        "geometry": {
+            "rows": ROWS,
+            "columns": COLUMNS,
+            "patch": SIDE,
+            "codes": CODES,
+            "average": [3.0] * PATCHES,
+        },
         "prompt": "a red cube",
         "seed": "9007199254740993",
         "n": 4,

@@ -85,6 +85,13 @@ class View(anywidget.AnyWidget):
 
     # -- what they share
 
+    @classmethod
+    def shared(cls) -> tuple[str, ...]:
+        """Return the names of the traits that both halves know."""
+        jupyters = anywidget.AnyWidget.class_trait_names(sync=True)
+        names = set(cls.class_trait_names(sync=True)) - set(jupyters)
+        return tuple(sorted(names))
+
     def save_html(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Save a page that stays interactive with no kernel and no network, in one file.
 

@@ -517,5 +517,4 @@ class DecodePlayer(View):
     def _embedded(self) -> dict[str, Any]:
         if not self.samples:
             raise InputError("there is nothing to save yet: draw something first.")
-        state = {name: getattr(self, name) for name in self.traits(sync=True) if name[0] != "_"}
-        return as_page(state, self._easel)
+        return as_page({name: getattr(self, name) for name in self.shared()}, self._easel)
