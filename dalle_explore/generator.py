@@ -17,6 +17,7 @@ from torch import Tensor
 from dalle_explore.edits import Edit
 from dalle_explore.errors import InputError
 from dalle_explore.text.tokenizer import EncodedText
+from dalle_explore.windows import check_windows, cut_windows
 
 __all__ = [
     "EXECUTORS",
@@ -34,6 +35,7 @@ __all__ = [
     "Supports",
 ]
 
+PICTURES_AT_ONCE = 64  # whole ones, where windows are cut out of them
 PAD = -1  # in rows of text ids: nothing is said at this position
 
 
@@ -297,6 +299,52 @@ class Generator(abc.ABC):
         Raises:
             InputError: codes outside the codebook or of another grid, or a window outside it.
         """
+
+    @abc.abstractmethod
+    def decode_windows(
+        self,
+        codes: Int64[Tensor, "b rows columns"],
+        corners: Int64[Tensor, "b 2"],
+        size: tuple[int, int],
+        *,
+        known: Bool[Tensor, "b rows columns"] | None = None,
+        reach: int | None = None,
+    ) -> UInt8[Tensor, "b y x 3"]:
+        """Return one small window of every picture, each elsewhere, uint8 [b y x 3] on the CPU.
+
+        For many windows of one picture, hand over ``codes.expand(b, -1, -1)``: nothing is copied.
+        What stands here decodes whole pictures and cuts; a model that can do no better
+        (``supports.window``) returns ``super().decode_windows(...)``.
+
+        Args:
+            codes: int64 [b rows columns].
+            corners: int64 [b 2], the row and column of the first patch of each window.
+            size: rows and columns of every window, in patches.
+            known: bool [b rows columns]; False where a code is not drawn yet and must not be read.
+            reach: patches around a window that are read, on each side. None: all that can change
+                a pixel, so that the pixels are those of ``decode_codes``, but for a last bit that
+                may round the other way (one level of 255). With fewer it is faster and the pixels
+                near the window's edge differ; the model says by how much. A model may read more.
+
+        Raises:
+            InputError: codes outside the codebook or of another grid, a window that reaches out of
+                it, or corners, a size, a mask or a reach that cannot be.
+        """
+        grid = (self.rows, self.columns)
+        if codes.ndim != 3 or codes.shape[1:] != grid:
+            raise InputError(
+                f"codes have the shape {tuple(codes.shape)}, but this model's are "
+                f"(b, {self.rows}, {self.columns}): reshape them."
+            )
+        check_windows(codes, corners, size, known, reach)
+        side = (self.patch * size[0], self.patch * size[1])
+        pieces = [torch.empty(0, *side, 3, dtype=torch.uint8)]
+        for first in range(0, len(codes), PICTURES_AT_ONCE):
+            part = slice(first, first + PICTURES_AT_ONCE)
+            told = None if known is None else known[part]
+            whole = self.decode_codes(codes[part], known=told)
+            pieces.append(cut_windows(whole, self.patch * corners[part], side))
+        return torch.cat(pieces)
 
     @abc.abstractmethod
     def footprint(self, rows: range, columns: range) -> tuple[range, range]:

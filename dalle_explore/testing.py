@@ -20,6 +20,7 @@ from dalle_explore.generator import Generator
 from dalle_explore.sampling.decode import decode, drain
 from dalle_explore.sampling.request import request
 from dalle_explore.settings import Settings
+from dalle_explore.windows import cut_windows
 
 __all__ = ["ContractError", "check_generator"]
 
@@ -63,6 +64,7 @@ def check_generator(
         _forces,
         _cuts_words,
         _draws_and_reads_pictures,
+        _decodes_windows,
         _honest_card,
     ):
         name = str(check.__name__).strip("_").replace("_", " ")
@@ -332,6 +334,39 @@ def _draws_and_reads_pictures(case: _Case) -> None:
             and 0 <= int(codes.min()) <= int(codes.max()) < model.codebook_size,
             "encode_image() returned codes of another grid or outside the codebook.",
         )
+
+
+def _decodes_windows(case: _Case) -> None:
+    """One window of every picture is what is cut out of the whole, wherever it lies."""
+    model = case.model
+    grids = case.codes(5).view(5, model.rows, model.columns)
+    known = grids % 3 > 0
+    for size in ((1, 1), (min(2, model.rows), min(3, model.columns)), (model.rows, model.columns)):
+        down, right = model.rows - size[0], model.columns - size[1]
+        places = [[0, 0], [0, right], [down, 0], [down, right], [down // 2, right // 2]]
+        corners = torch.tensor(places, device=model.device)
+        side = (model.patch * size[0], model.patch * size[1])
+        for told in (None, known):
+            found = model.decode_windows(grids, corners, size, known=told)
+            whole = model.decode_codes(grids, known=told)
+            cut = cut_windows(whole, model.patch * corners, side)
+            _require(
+                found.dtype == torch.uint8 and found.shape == cut.shape,
+                f"decode_windows() returned {found.dtype} {tuple(found.shape)} for windows of "
+                f"{size} patches, not uint8 {tuple(cut.shape)}.",
+            )
+            apart = int((found.int() - cut.int()).abs().max())
+            _require(
+                apart <= 1,
+                f"decode_windows() returns pixels that differ by {apart} levels from those of "
+                f"decode_codes(), and without a reach only the last bit may.",
+            )
+            near = model.decode_windows(grids, corners, size, known=told, reach=0)
+            _require(near.shape == cut.shape, "with a reach, windows have another size.")
+    _require(
+        _refused(lambda: model.decode_windows(grids, corners + 1, (1, model.columns))),
+        "decode_windows() decodes a window that reaches out of the picture.",
+    )
 
 
 def _honest_card(case: _Case) -> None:

@@ -28,6 +28,7 @@ WITHOUT_TORCH = [
 ]
 ROOMS = [
     *WITHOUT_TORCH,
+    "windows",
     "generator",
     "models",
     "pretrained",

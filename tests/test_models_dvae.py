@@ -132,6 +132,66 @@ def test_a_window_has_the_pixels_of_the_whole(rows, columns):
         torch.testing.assert_close(window, part, rtol=0, atol=1e-6)
 
 
+SHAPES = [
+    TINY,
+    TWO_STAGES,
+    # Reaches of 13 and 2 pixels, which are no whole patches, and a single resolution.
+    dataclasses.replace(TINY, decoder_widths=(12, 8, 8), decoder_blocks=(0, 2, 3)),
+    dataclasses.replace(TINY, decoder_widths=(12, 8, 8), decoder_blocks=(0, 0, 0)),
+    dataclasses.replace(TINY, decoder_widths=(12,), decoder_blocks=(2,)),
+]
+
+
+@pytest.mark.parametrize("config", SHAPES)
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (12, 5), (12, 12)])
+def test_one_window_of_every_picture_has_the_pixels_of_the_whole_at_every_place(config, size):
+    dvae = make(config)
+    corners = torch.cartesian_prod(torch.arange(13 - size[0]), torch.arange(13 - size[1]))
+    corners = torch.stack([*corners[::7], corners[-1]])
+    codes = grid(len(corners), config)
+    known = torch.rand(codes.shape, generator=torch.Generator().manual_seed(3)) < 0.7
+    for told in (None, known):
+        whole = dvae.decode(codes, told)
+        windows = dvae.decode_windows(codes, corners, size, known=told)
+        for picture, window, corner in zip(whole, windows, PATCH * corners, strict=True):
+            y, x = (slice(c, c + PATCH * n) for c, n in zip(corner.tolist(), size, strict=True))
+            torch.testing.assert_close(window, picture[:, y, x], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("reach", range(REACH + 2))
+def test_windows_read_no_farther_than_they_are_told(reach):
+    dvae = make()
+    corners = torch.tensor([[5, 4]])
+    codes = grid(1)
+    near = torch.zeros(12, 12, dtype=torch.bool)
+    near[max(5 - reach, 0) : 7 + reach, max(4 - reach, 0) : 6 + reach] = True
+    other = torch.where(near, codes, (codes + 1) % TINY.codebook_size)
+    one, two = (dvae.decode_windows(c, corners, (2, 2), reach=reach) for c in (codes, other))
+    assert torch.equal(one, two)
+
+
+def test_windows_are_nearer_to_the_truth_the_more_they_read():
+    dvae = make()
+    for weight in (part.outer.weight for stage in dvae.decoder.stages for part in stage):
+        weight.data *= 5  # blocks that matter, as in a trained decoder
+    corners = torch.cartesian_prod(torch.arange(0, 10, 3), torch.arange(0, 10, 3))
+    codes = grid(len(corners))
+    exact = dvae.decode_windows(codes, corners, (3, 3))
+    off = [
+        (dvae.decode_windows(codes, corners, (3, 3), reach=reach) - exact).abs().mean().item()
+        for reach in range(REACH + 2)
+    ]
+    assert off[0] > 2 * off[1] > 4 * off[2] and off[2] > off[3] > off[4] == off[5] == 0
+
+
+def test_the_means_alone_are_those_of_the_whole_decoder():
+    dvae = make()
+    vectors = dvae.vectors(grid())
+    torch.testing.assert_close(
+        dvae.decoder.mean(vectors), dvae.decoder(vectors)[0], rtol=0, atol=1e-6
+    )
+
+
 def test_unknown_codes_are_not_read():
     dvae = make()
     codes = grid(1)

@@ -34,7 +34,7 @@ def model():
 
 def test_the_native_model_keeps_the_contract(model):
     passed = check_generator(model)
-    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 12
+    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 13
     assert dx.testing.check_generator is check_generator
 
 
@@ -78,6 +78,23 @@ def smeared(model, codes, *, known=None, window=None):
     return pixels + 1 if window is None else pixels
 
 
+def slipped(model, codes, corners, size, *, known=None, reach=None):
+    """Windows that lie one patch too far to the left."""
+    left = (corners - torch.tensor([0, 1])).clamp(min=0)
+    return model.decode_windows(codes, left, size, known=known, reach=reach)
+
+
+def hasty(model, codes, corners, size, *, known=None, reach=None):
+    """Windows whose surroundings are not read, though nobody asked for that."""
+    return model.decode_windows(codes, corners, size, known=known, reach=0)
+
+
+def lenient(model, codes, corners, size, **how):
+    """Windows that are moved inside where they reach out."""
+    last = torch.tensor([model.rows - size[0], model.columns - size[1]])
+    return model.decode_windows(codes, corners.minimum(last), size, **how)
+
+
 def wandering(model, prompt):
     text = model.encode_text(prompt)
     words = tuple(dataclasses.replace(word, characters=(0, 1)) for word in text.words)
@@ -96,6 +113,9 @@ def wandering(model, prompt):
         ({"forward": shifted}, "differ by"),
         ({"text_rows": deaf}, "is the text read"),
         ({"decode_codes": smeared}, "a window decoded alone has other pixels"),
+        ({"decode_windows": slipped}, "levels from those of decode_codes"),
+        ({"decode_windows": hasty}, "levels from those of decode_codes"),
+        ({"decode_windows": lenient}, "a window that reaches out of the picture"),
         (
             {"encode_image": lambda model, pictures: pictures[:, 0, 0]},
             "encode_image|draws and reads",
@@ -122,7 +142,7 @@ def test_steps_of_fixed_shape_may_be_lacking_but_not_denied(model):
     def lacking(model, state, codes, patch, within):
         raise InputError("this model has no steps of fixed shape: use step().")
 
-    assert len(check_generator(Broken(model, supports=supports, step_at=lacking))) == 12
+    assert len(check_generator(Broken(model, supports=supports, step_at=lacking))) == 13
 
 
 def test_a_state_that_remembers_is_noticed(model):

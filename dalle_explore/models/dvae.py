@@ -15,6 +15,8 @@ direction, and a window can be decoded alone.
 
 import itertools
 import math
+from collections.abc import Iterable
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -57,6 +59,18 @@ class Residual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map [b c y x] to the same shape."""
         return x + self.outer(F.relu(self.inner(x), inplace=True))
+
+    def within(self, x: Tensor, inside: Tensor, spare: int) -> Tensor:
+        """Map a part of a picture, and forget ``spare`` (0 or 1) pixels on each side of it.
+
+        Args:
+            x: [b c y x], zero wherever ``inside`` is.
+            inside: [b 1 h w], of the result: 0 outside the picture, where the next padding is.
+            spare: 0: zeros are read beyond x, as beyond a picture.
+        """
+        inner = F.conv2d(x, self.inner.weight, self.inner.bias, padding=1 - spare)
+        step = self.outer(F.relu(inner, inplace=True))
+        return step.add_(crop(x, spare)).mul_(inside)
 
 
 def stage(width: int, blocks: int) -> nn.Sequential:
@@ -108,11 +122,57 @@ class Decoder(nn.Module):
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Return means and log-scales of the Laplace in logit space, each [b 3 y x]."""
+        mean, log_scale = self.unfold(self.out(self.deep(z))).chunk(2, dim=1)
+        return mean + self.paint(self.linear(z)), log_scale
+
+    def deep(self, z: Tensor) -> Tensor:
+        """Map [b c rows columns] to what the last convolution reads, at the finest resolution."""
         x = self.stages[0](self.stem(z))
         for up, blocks in zip(self.ups, self.stages[1:], strict=True):
             x = blocks(F.interpolate(up(x), scale_factor=2.0, mode="nearest"))
-        mean, log_scale = self.unfold(self.out(x)).chunk(2, dim=1)
-        return mean + self.paint(self.linear(z)), log_scale
+        return x
+
+    def mean(self, z: Tensor) -> Tensor:
+        """Return the means alone, [b 3 y x]: the same bits as ``forward``'s, for less work."""
+        return self._painted(self.deep(z), z, padding=1)
+
+    def mean_within(self, z: Tensor, inside: Tensor, reach: int, ahead: int) -> Tensor:
+        """Return the means of small windows, [b 3 h w], whose surroundings are given too.
+
+        Every convolution computes only what a later one reads: what lies farther from the window
+        than the layers ahead can reach is left away. Where fewer surroundings are given than the
+        first layers want, zeros stand for the rest, as at a picture's border.
+
+        Args:
+            z: [b c y x], vectors of a window and of ``reach`` patches around it.
+            inside: [b 1 y x], 1 where a patch lies in the picture and 0 elsewhere.
+            reach: patches around the window.
+            ahead: pixels that the whole decoder reaches, ``DVAEConfig.decoder_reach``.
+        """
+        margin, unit = PATCH * reach, PATCH  # both in pixels
+        x = self.stem(z) * inside
+        for number, blocks in enumerate(self.stages):
+            if number:
+                unit //= 2
+                x = self.ups[number - 1](x) * inside
+                x, inside = (
+                    F.interpolate(p, scale_factor=2.0, mode="nearest") for p in (x, inside)
+                )
+            for block in cast(Iterable[Residual], blocks):
+                spare = max(margin - ahead, 0) // unit  # more than the layers ahead can reach
+                x, inside, margin = crop(x, spare), crop(inside, spare), margin - spare * unit
+                border = int(margin >= ahead)  # enough is given: its last pixel has been read
+                inside = crop(inside, border)
+                x = block.within(x, inside, border)
+                margin, ahead = margin - border * unit, ahead - unit
+        x = crop(x, max(margin - ahead, 0) // unit)
+        return self._painted(x, crop(z, reach), padding=0 if margin else 1)
+
+    def _painted(self, x: Tensor, z: Tensor, padding: int) -> Tensor:
+        means = len(self.out.weight) // 2  # the log-scales come after them, and need no computing
+        weight, bias = self.out.weight[:means], cast(Tensor, self.out.bias)[:means]
+        fine = F.conv2d(x, weight, bias, padding=padding)
+        return self.unfold(fine) + self.paint(self.linear(z))
 
 
 class DVAE(nn.Module):
@@ -154,8 +214,7 @@ class DVAE(nn.Module):
         Where ``known`` [b rows columns] is False, the code is not read, and the mean of the
         codebook stands for it.
         """
-        mean, _ = self.decoder(self.vectors(codes, known))
-        return to_pictures(mean.float())
+        return to_pictures(self.decoder.mean(self.vectors(codes, known)).float())
 
     def vectors(
         self,
@@ -202,6 +261,46 @@ class DVAE(nn.Module):
             PATCH * (p.start - s.start) for p, s in zip((rows, columns), seen, strict=True)
         )
         return pixels[:, :, top : top + PATCH * len(rows), left : left + PATCH * len(columns)]
+
+    def decode_windows(
+        self,
+        codes: Int64[Tensor, "b rows columns"],
+        corners: Int64[Tensor, "b 2"],
+        size: tuple[int, int],
+        *,
+        known: Bool[Tensor, "b rows columns"] | None = None,
+        reach: int | None = None,
+    ) -> Float[Tensor, "b 3 h w"]:
+        """Decode one window of every picture, each elsewhere, all at once.
+
+        Args:
+            codes: the whole grids, int64 [b rows columns].
+            corners: int64 [b 2], row and column of each window's first patch; not checked.
+            size: rows and columns of a window, in patches, inside the grid.
+            known: as in ``decode``, for the whole grids.
+            reach: patches around a window that are read; None: all that can change a pixel.
+
+        Returns:
+            [b 3 h w] in 0..1 with 8 pixels per patch. With ``reach`` None the numbers are those of
+            ``decode`` but for rounding, and the work is a fraction of ``decode_window``'s.
+        """
+        most = -(-self.config.decoder_reach // PATCH)
+        reach = most if reach is None else min(reach, most)
+        unknown, outside = range(len(self.codebook), len(self.codebook) + 2)
+        mean = self.codebook.mean(dim=0)
+        table = torch.cat([self.codebook, mean[None], torch.zeros_like(mean)[None]])
+        told = codes if known is None else torch.where(known, codes, unknown)
+        told = F.pad(told, (reach,) * 4, value=outside)
+        rows, columns = (
+            corners[:, axis, None] + torch.arange(size[axis] + 2 * reach, device=codes.device)
+            for axis in (0, 1)
+        )
+        picture = torch.arange(len(codes), device=codes.device)
+        seen = told[picture[:, None, None], rows[:, :, None], columns[:, None, :]]
+        vectors = rearrange(F.embedding(seen, table), "b rows columns c -> b c rows columns")
+        inside = (seen != outside)[:, None].to(vectors.dtype)
+        mean = self.decoder.mean_within(vectors, inside, reach, self.config.decoder_reach)
+        return to_pictures(mean.float())
 
     def footprint(self, rows: range, columns: range) -> tuple[range, range]:
         """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
@@ -266,6 +365,11 @@ def laplace_nll(
     """
     log_scale = log_scale.float().clamp(min=LEAST_LOG_SCALE)
     return ((targets - mean.float()).abs() * (-log_scale).exp() + log_scale).mean() + math.log(2)
+
+
+def crop(x: Float[Tensor, "b c y x"], spare: int) -> Float[Tensor, "b c h w"]:
+    """Take ``spare`` rows and columns away on each side."""
+    return x[:, :, spare : x.shape[2] - spare, spare : x.shape[3] - spare] if spare else x
 
 
 def grow(patches: range, size: int) -> range:

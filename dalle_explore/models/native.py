@@ -1,9 +1,11 @@
 """Our own model behind the common contract."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, final
 
 import torch
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from dalle_explore.errors import InputError, MachineError
@@ -15,11 +17,12 @@ from dalle_explore.generator import (
     PriorOutput,
     Supports,
 )
-from dalle_explore.models.dvae import DVAE, check_window
+from dalle_explore.models.dvae import DVAE, REACH, check_window
 from dalle_explore.models.hooks import point_names
 from dalle_explore.models.presets import PATCH
 from dalle_explore.models.prior import Prior
 from dalle_explore.text.tokenizer import Tokenizer
+from dalle_explore.windows import check_windows
 
 __all__ = ["NativeGenerator"]
 
@@ -67,7 +70,8 @@ class NativeGenerator(Generator):
             )
         self.tokenizer, self.dvae, self.prior, self.card = (
             tokenizer,
-            dvae.eval(),
+            # Weights that were read from a file lie as they lay there.
+            dvae.eval().to(memory_format=torch.channels_last),
             prior.eval(),
             card,
         )
@@ -164,6 +168,69 @@ class NativeGenerator(Generator):
 
         Where a code is not known yet, the mean of the codebook stands for it.
         """
+        self._check_codes(codes)
+        window = window or (range(self.rows), range(self.columns))
+        check_window(window[0], self.rows, "the window's rows")
+        check_window(window[1], self.columns, "the window's columns")
+        codes = codes.to(self.device)
+        known = None if known is None else known.to(self.device)
+        side = [PATCH * len(part) for part in window]
+        pieces = [torch.empty(0, *side, 3, dtype=torch.uint8)]
+        with exact_convolutions():
+            for first in range(0, len(codes), self._at_once()):
+                part = slice(first, first + self._at_once())
+                told = None if known is None else known[part]
+                drawn = self.dvae.decode_window(codes[part], *window, known=told)
+                pieces.append(as_pixels(drawn))
+        return torch.cat(pieces)
+
+    @torch.inference_mode()
+    def decode_windows(
+        self,
+        codes: Tensor,
+        corners: Tensor,
+        size: tuple[int, int],
+        *,
+        known: Tensor | None = None,
+        reach: int | None = None,
+    ) -> Tensor:
+        """Return one small window of every picture, uint8 [b y x 3] on the CPU.
+
+        What a smaller reach costs with the bundled model: levels of 255, the largest difference
+        and the mean, over windows around every patch of four pictures, where later patches are
+        not known. Milliseconds a window, on one core at 2.5 GHz; a whole picture takes 5.
+
+        =====  ===================  ===================  ===================
+        reach  1 x 1 patch          3 x 3 patches        5 x 5 patches
+        =====  ===================  ===================  ===================
+        None   0,   0,      0.3 ms  0,   0,      0.5 ms  0,   0,      0.8 ms
+        3      1,   0.004,  0.2 ms  1,   0.001,  0.5 ms  1,   0.001,  0.8 ms
+        2      2,   0.17,   0.2 ms  2,   0.07,   0.4 ms  2,   0.03,   0.7 ms
+        1      12,  1.3,    0.1 ms  10,  0.5,    0.3 ms  11,  0.3,    0.5 ms
+        0      48,  5.0,    0.1 ms  56,  2.4,    0.1 ms  55,  1.5,    0.3 ms
+        =====  ===================  ===================  ===================
+        """
+        self._check_codes(codes)
+        check_windows(codes, corners, size, known, reach)
+        side = (PATCH * size[0], PATCH * size[1])
+        grown = math.prod(n + 2 * (REACH if reach is None else min(reach, REACH)) for n in size)
+        at_once = max(self._patches_at_once() // grown, 1)
+        pieces = [torch.empty(0, *side, 3, dtype=torch.uint8)]
+        # Pieces of one size, because torch takes another way, and rounds otherwise, for one alone.
+        parts = torch.arange(len(codes)).tensor_split(max(-(-len(codes) // at_once), 1))
+        with exact_convolutions():
+            for part in parts:
+                told = None if known is None else known[part].to(self.device)
+                here, where = codes[part].to(self.device), corners[part].to(self.device)
+                drawn = self.dvae.decode_windows(here, where, size, known=told, reach=reach)
+                pieces.append(as_pixels(drawn))
+        return torch.cat(pieces)
+
+    def footprint(self, rows: range, columns: range) -> tuple[range, range]:
+        """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
+        return self.dvae.footprint(rows, columns)
+
+    def _check_codes(self, codes: Tensor) -> None:
         if codes.ndim != 3 or codes.shape[1:] != (self.rows, self.columns):
             raise InputError(
                 f"codes have the shape {tuple(codes.shape)}, but this model's are "
@@ -174,29 +241,21 @@ class NativeGenerator(Generator):
                 f"codes lie between {int(codes.min())} and {int(codes.max())}, but this model's "
                 f"lie between 0 and {self.codebook_size - 1}: they come from another model."
             )
-        window = window or (range(self.rows), range(self.columns))
-        check_window(window[0], self.rows, "the window's rows")
-        check_window(window[1], self.columns, "the window's columns")
-        codes = codes.to(self.device)
-        known = None if known is None else known.to(self.device)
-        pieces = []
-        with exact_convolutions():
-            for first in range(0, len(codes), self._at_once()):
-                part = slice(first, first + self._at_once())
-                told = None if known is None else known[part]
-                pieces.append(self.dvae.decode_window(codes[part], *window, known=told))
-        pixels = torch.cat(pieces) if pieces else torch.empty(0, 3, 0, 0)
-        return (pixels * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu()
-
-    def footprint(self, rows: range, columns: range) -> tuple[range, range]:
-        """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
-        return self.dvae.footprint(rows, columns)
 
     def _at_once(self) -> int:
         # On a CPU one picture at a time: the same pixels in any batch, and the cache stays warm.
         return 1 if self.device.type == "cpu" else 64
 
+    def _patches_at_once(self) -> int:
+        # Of windows, their surroundings included: on a CPU 4 MB for each map of 128 channels.
+        return 8192 if self.device.type == "cpu" else 131072
+
 
 def exact_convolutions() -> Any:
     """Return a context in which convolutions on a GPU are full fp32, not TF32."""
     return torch.backends.cudnn.flags(allow_tf32=False)
+
+
+def as_pixels(pictures: Float[Tensor, "b 3 y x"]) -> UInt8[Tensor, "b y x 3"]:
+    """Turn 0..1 into levels, on the CPU."""
+    return (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu()

@@ -13,6 +13,8 @@ from dalle_explore.trace import Trace
 
 __all__ = ["Alternatives", "Fill", "Preview", "alternatives", "hatched"]
 
+WINDOWS_AT_ONCE = 256  # whose codes are laid out before the model decodes them
+
 Fill = Literal["mean"] | int
 """What stands where nothing is drawn yet: the model's neutral code ("mean", the mean of the
 codebook), or the code of this number."""
@@ -99,12 +101,14 @@ def alternatives(
     margin: int = 1,
     fill: Fill = "mean",
     patches: range | None = None,
+    reach: int | None = None,
 ) -> Alternatives:
     """Decode the likeliest codes of every patch, each in the picture as far as it was then.
 
     Patches before the one in question have the codes that were drawn, later ones are not known
-    yet. Each crop has the same pixels as the whole picture with that code in place; it is centred
-    on its patch, except at the borders of the picture, where it is moved inside.
+    yet. Each crop has the same pixels as the whole picture with that code in place (but for a last
+    bit, see ``Generator.decode_windows``); it is centred on its patch, except at the borders of
+    the picture, where it is moved inside.
 
     Args:
         model: that drew the trace.
@@ -114,6 +118,8 @@ def alternatives(
             change pixels farther away; ``Generator.footprint`` tells how far.
         fill: what the decoder sees where nothing is drawn yet, as for ``Preview``.
         patches: which ones, a run of those drawn; None: all of them.
+        reach: patches around a crop that are read; None: all that matter. Fewer are faster and
+            change pixels, as ``Generator.decode_windows`` and the model say.
 
     Raises:
         InputError: a trace without statistics or of another grid, or a number out of its range.
@@ -122,29 +128,36 @@ def alternatives(
     patches = _checked(model, trace, top, margin, patches)
     assert trace.steps is not None
     rows, columns = (min(2 * margin + 1, size) for size in (model.rows, model.columns))
-    drawn = torch.from_numpy(trace.codes)
     taken = trace.steps.top_codes[patches.start : patches.stop, :top].astype(np.int64)
-    codes = torch.full((top, model.patches), 0 if fill == "mean" else fill)
-    known = torch.zeros(top, model.patches, dtype=torch.bool)
-    codes[:, : patches.start] = drawn[: patches.start]
-    known[:, : patches.start] = True
-    grid = (top, model.rows, model.columns)
+    drawn = torch.full((model.patches,), 0 if fill == "mean" else fill)
+    drawn[: len(trace.codes)] = torch.from_numpy(trace.codes)
+    every = torch.arange(model.patches)
+    number = torch.arange(patches.start, patches.stop)
+    corners = torch.stack(
+        [
+            (number // model.columns - margin).clamp(0, model.rows - rows),
+            (number % model.columns - margin).clamp(0, model.columns - columns),
+        ],
+        dim=1,
+    )
+    grid = (-1, model.rows, model.columns)
     side = model.patch
     pixels = np.empty((len(patches), top, side * rows, side * columns, 3), dtype=np.uint8)
-    corners = np.empty((len(patches), 2), dtype=np.int64)
-    for number, patch in enumerate(patches):
-        row, column = divmod(patch, model.columns)
-        first = min(max(row - margin, 0), model.rows - rows)
-        left = min(max(column - margin, 0), model.columns - columns)
-        codes[:, patch] = torch.from_numpy(taken[number])
-        known[:, patch] = True
-        window = (range(first, first + rows), range(left, left + columns))
-        pixels[number] = _cut(
-            model, codes.view(grid), known.view(grid) if fill == "mean" else None, window
+    at_once = max(WINDOWS_AT_ONCE // top, 1)
+    for first in range(0, len(patches), at_once):
+        part = slice(first, first + at_once)
+        here = number[part].repeat_interleave(top)[:, None]
+        codes = torch.where(every < here, drawn, 0 if fill == "mean" else fill)
+        codes.scatter_(1, here, torch.from_numpy(taken[part]).view(-1, 1))
+        windows = model.decode_windows(
+            codes.view(grid),
+            corners[part].repeat_interleave(top, dim=0),
+            (rows, columns),
+            known=(every <= here).view(grid) if fill == "mean" else None,
+            reach=reach,
         )
-        corners[number] = first, left
-        codes[:, patch] = drawn[patch]
-    return Alternatives(patches, taken, pixels, corners)
+        pixels[part] = windows.numpy().reshape(-1, *pixels.shape[1:])
+    return Alternatives(patches, taken, pixels, corners.numpy())
 
 
 def hatched(
@@ -207,16 +220,3 @@ def _checked(
             f"{drawn!r}: give a range of these."
         )
     return patches
-
-
-def _cut(
-    model: Generator,
-    codes: Int64[torch.Tensor, "b rows columns"],
-    known: Bool[torch.Tensor, "b rows columns"] | None,
-    window: tuple[range, range],
-) -> UInt8[np.ndarray, "b y x 3"]:
-    """Decode a window, or the whole where the model can do no other, of which it is cut."""
-    if model.supports.window:
-        return model.decode_codes(codes, known=known, window=window).numpy()
-    y, x = (slice(model.patch * part.start, model.patch * part.stop) for part in window)
-    return model.decode_codes(codes, known=known)[:, y, x].numpy()
