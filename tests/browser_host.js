@@ -29,11 +29,15 @@ class Model {
   }
   save_changes() {
     window.saved.push(this.#changed);
+    window.outbox.push({ method: "update", state: this.#changed, buffers: [] });
     this.#changed = {};
   }
   send(content, callbacks, buffers = []) {
     window.sent.push(content);
-    window.buffers.push(buffers.map((data) => [...new Uint8Array(data.buffer ?? data)]));
+    const all = buffers.map((data) => [...new Uint8Array(data.buffer ?? data)]);
+    window.buffers.push(all);
+    const texts = all.map((one) => btoa(one.map((byte) => String.fromCharCode(byte)).join("")));
+    window.outbox.push({ method: "custom", content, buffers: texts });
   }
   on(names, handler) {
     for (const name of names.split(" "))
@@ -62,6 +66,7 @@ class Model {
 window.sent = [];
 window.buffers = [];
 window.saved = [];
+window.outbox = []; // both, in order, for whoever carries them to Python
 
 window.mount = async (esm, css, state, buffers) => {
   const style = document.createElement("style");

@@ -192,7 +192,7 @@ _LETTERS = [
 _NAMES = [
     "../../../../etc/passwd",
     "..\\..\\windows\\system32",
-    "C:\\fakepath\\photo.png",
+    "D:\\fakepath\\photo.png",
     "/etc/passwd",
     "a/b/c.png",
     "photo.png\x00.html",

@@ -1,6 +1,8 @@
 """The browser of the tests keeps its word: it shows, it watches, and it plays both sides."""
 
+import anywidget
 import pytest
+import traitlets
 from browser import give, pixel, tell
 from playwright.sync_api import expect
 
@@ -75,6 +77,33 @@ def test_python_sets_traits_and_sends_messages_with_bytes(mount):
     assert page.locator("p").text_content() == "5 true" and page.evaluate("saved") == []
     tell(page, {"kind": "film"}, [b"\x00\x2a"])
     assert page.locator("p").text_content() == "film 42"
+
+
+def test_both_halves_of_a_widget_hear_each_other_in_order(joined):
+    class Counter(anywidget.AnyWidget):
+        _esm = VIEW
+        count = traitlets.Int(1).tag(sync=True)
+        picture = traitlets.Dict(STATE["picture"]).tag(sync=True)
+
+        def __init__(self):
+            super().__init__()
+            self.heard = []
+            self.on_msg(self.hear)
+
+        def hear(self, _, content, buffers):
+            self.heard.append((self.count, content, bytes(buffers[0])))
+            self.send({"kind": f"heard {self.count}"}, [b"\x00\x09"])
+
+    counter = joined(Counter, dark=True)
+    counter.page.get_by_role("button", name="more").click()
+    counter.until(lambda: counter.page.locator("p").text_content() == "heard 2 9")
+    assert counter.widget.heard == [(2, {"kind": "more"}, b"\x07\x08")]
+    counter.widget.picture = {"pixels": bytes([5, 5, 5, 255]) * 4}
+    counter.widget.count = 40
+    counter.until(lambda: counter.page.locator("p").text_content() == "40 true")
+    assert pixel(counter.page, "canvas", 0, 0) == (5, 5, 5, 255)
+    with pytest.raises(AssertionError, match=r"still not true after 0\.05 s"):
+        counter.until(lambda: False, seconds=0.05)
 
 
 def test_views_of_one_model_follow_each_other_and_end(mount):
