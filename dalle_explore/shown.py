@@ -22,6 +22,10 @@ __all__ = ["DOORS", "Shown", "plain_text", "upstairs"]
 DOORS: Mapping[str, tuple[str, str]] = {
     "sheet": ("dalle_explore.figures.sheet", "sheet"),
     "rows": ("dalle_explore.figures.rows", "rows"),
+    "film": ("dalle_explore.figures.film", "film"),
+    "uncertainty": ("dalle_explore.figures.uncertainty", "uncertainty"),
+    "choices": ("dalle_explore.figures.choices", "choices"),
+    "tree": ("dalle_explore.figures.tree", "tree"),
     "print": ("dalle_explore.figures.press", "print_figure"),
 }
 

@@ -10,9 +10,11 @@ from jaxtyping import Bool
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from dalle_explore.figures.press import families
+from dalle_explore.sampling.preview import hatched
 from dalle_explore.session.samples import Sample
 from dalle_explore.shown import plain_text
 
@@ -36,7 +38,7 @@ class Page:
         ax.set_xlim(0, width)
         ax.set_ylim(height, 0)
         ax.set_aspect("equal")
-        self.ax = ax
+        self.ax, self.width = ax, width
         # Axes narrower than the page (someone's own figure) get smaller letters.
         inches = ax.get_window_extent().width / ax.figure.dpi
         self._scale = min(1.0, inches * DPI / width)
@@ -50,10 +52,70 @@ class Page:
 
     def picture(self, sample: Sample, left: float, top: float, side: float) -> None:
         """Place a picture, inside a hairline."""
-        extent = (left, left + side, top + side, top)
-        self.ax.imshow(np.asarray(sample.picture), extent=extent, interpolation="bicubic")
-        frame = Rectangle((left, top), side, side, fill=False, ec=_LINE, lw=0.5 * self._scale)
+        self.image(np.asarray(sample.picture), left, top, side, side, interpolation="bicubic")
+
+    def image(
+        self,
+        array: Any,
+        left: float,
+        top: float,
+        width: float,
+        height: float,
+        **style: Any,
+    ) -> AxesImage:
+        """Place an array of pixels or values, inside a hairline; nearest, unless told otherwise.
+
+        Args:
+            array: what ``imshow`` takes.
+            left: edge.
+            top: edge.
+            width: of the image.
+            height: of the image.
+            **style: of ``imshow``.
+        """
+        extent = (left, left + width, top + height, top)
+        image = self.ax.imshow(array, extent=extent, **{"interpolation": "nearest", **style})
+        frame = Rectangle((left, top), width, height, fill=False, ec=_LINE, lw=0.5 * self._scale)
         self.ax.add_patch(frame)
+        return image
+
+    def hatch(
+        self, mask: Bool[np.ndarray, "rows columns"], left: float, top: float, side: float
+    ) -> None:
+        """Hatch the patches of a mask, as ``sampling.preview.hatched`` does.
+
+        Args:
+            mask: one truth value a patch; square patches that fill ``side`` across.
+            left: of what is hatched.
+            top: of what is hatched.
+            side: width of what is hatched, in pixels of the page.
+        """
+        if not mask.any():
+            return
+        patch = max(2, round(side / mask.shape[1]))
+        shape = (1, patch * mask.shape[0], patch * mask.shape[1], 3)
+        lines = hatched(np.zeros(shape, dtype=np.uint8), ~mask[None])[0]
+        alpha = 255 * np.repeat(np.repeat(mask, patch, axis=0), patch, axis=1)
+        height = side * mask.shape[0] / mask.shape[1]
+        self.ax.imshow(
+            np.dstack([lines, alpha.astype(np.uint8)]),
+            extent=(left, left + side, top + height, top),
+            interpolation="nearest",
+        )
+
+    def frame(self, left: float, top: float, width: float, height: float) -> None:
+        """Draw a rectangle of ink on white, which is seen on every ground."""
+        for colour, line in (("#ffffffe6", 2.2), (INK, 0.7)):
+            self.ax.add_patch(
+                Rectangle((left, top), width, height, fill=False, ec=colour, lw=line * self._scale)
+            )
+
+    def line(self, points: Any, colour: str, width: float) -> None:
+        """Draw a line through points of the page, ``width`` points thick."""
+        self.ax.add_collection(
+            LineCollection([points], colors=colour, linewidths=width * self._scale),
+            autolim=False,
+        )
 
     def outline(
         self, mask: Bool[np.ndarray, "rows columns"], left: float, top: float, side: float

@@ -11,7 +11,7 @@ from dalle_explore.generator import Generator
 from dalle_explore.sampling.decode import Step
 from dalle_explore.trace import Trace
 
-__all__ = ["Alternatives", "Fill", "Preview", "alternatives", "hatched"]
+__all__ = ["Alternatives", "Fill", "Preview", "alternatives", "check_fill", "hatched"]
 
 WINDOWS_AT_ONCE = 256  # whose codes are laid out before the model decodes them
 
@@ -38,7 +38,7 @@ class Preview:
     """
 
     def __init__(self, model: Generator, pictures: int, fill: Fill = "mean") -> None:
-        _check_fill(model, fill)
+        check_fill(model, fill)
         self.model, self.fill = model, fill
         grid = (pictures, model.rows, model.columns)
         self._codes = torch.full(grid, 0 if fill == "mean" else fill)
@@ -124,7 +124,7 @@ def alternatives(
     Raises:
         InputError: a trace without statistics or of another grid, or a number out of its range.
     """
-    _check_fill(model, fill)
+    check_fill(model, fill)
     patches = _checked(model, trace, top, margin, patches)
     assert trace.steps is not None
     rows, columns = (min(2 * margin + 1, size) for size in (model.rows, model.columns))
@@ -174,7 +174,12 @@ def hatched(
     return np.where(unknown[..., None], lines[None, :, :, None], pixels)
 
 
-def _check_fill(model: Generator, fill: Fill) -> None:
+def check_fill(model: Generator, fill: Fill) -> None:
+    """Refuse what cannot stand where nothing is drawn yet.
+
+    Raises:
+        InputError: neither "mean" nor a code of this model.
+    """
     if fill != "mean" and not (_whole(fill) and 0 <= fill < model.codebook_size):
         raise InputError(
             f"fill is {fill!r}, but it is 'mean' or one of the codes 0 to "

@@ -44,8 +44,8 @@ class Average:
         """Say what it is an average of."""
         how = self.settings
         return (
-            f"the mean over {self.n} captions never trained on ({self.split}, one picture of "
-            f"each, temperature {how.temperature:g}, guidance {how.guidance:g})"
+            f"the mean over {self.n} captions never trained on (split {self.split}, one picture "
+            f"of each, temperature {how.temperature:g}, guidance {how.guidance:g})"
         )
 
     def fits(self, settings: Settings) -> bool:

@@ -15,10 +15,14 @@ from dalle_explore.errors import InputError
 from dalle_explore.scoring.rerank import rank
 from dalle_explore.seeds import check_seed
 from dalle_explore.session.caption import how_made
+from dalle_explore.session.choices import Choices
+from dalle_explore.session.film import Film
 from dalle_explore.session.limits import check_keep
 from dalle_explore.session.record import Entry, Record
+from dalle_explore.session.replay import Replay
 from dalle_explore.session.save import save_picture, save_sheet
 from dalle_explore.session.studio import Painted, Wish, paint, recipe_of
+from dalle_explore.session.uncertainty import Uncertainty
 from dalle_explore.settings import Settings
 from dalle_explore.shown import Shown
 from dalle_explore.trace import Recipe, Steps, Trace
@@ -164,6 +168,20 @@ class Sample(Shown):
             error=apart,
         )
 
+    def film(self, at: Sequence[int] | None = None) -> Film:
+        """Decode it as it was after ``at`` patches; 8 moments by rows when None (see ``Film``)."""
+        return Film.of(self, at)
+
+    def uncertainty(self) -> Uncertainty:
+        """Say how open every patch was, and how unexpected its code (see ``Uncertainty``)."""
+        return Uncertainty.of(self)
+
+    def alternatives(
+        self, patches: Iterable[tuple[int, int]] | None = None, top: int = 5, margin: int = 2
+    ) -> Choices:
+        """Decode what else stood to choose at some patches (see ``Choices.of``)."""
+        return Choices.of(self, patches, top, margin)
+
     @classmethod
     def painted(cls, model: "dalle_explore.session.model.Model", painted: Painted) -> Self:
         """Make a sample of what was painted to its end."""
@@ -239,20 +257,6 @@ class Sample(Shown):
     def __repr__(self) -> str:
         score = "" if self.score is None else f", score={self.score:.4f}, rank={self.rank}"
         return f"Sample({self.prompt!r}, seed={self.seed}{score}, model={self.recipe.model!r})"
-
-
-@dataclasses.dataclass(frozen=True)
-class Replay:
-    """How a sample drawn again compares with its record."""
-
-    sample: Sample  # as drawn again
-    flipped: tuple[tuple[int, int], ...]  # patches whose code is another, in raster order
-    error: float  # nats: the largest difference of a log-probability; of totals without steps
-
-    @property
-    def exact(self) -> bool:
-        """Whether every code is the same."""
-        return not self.flipped
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)

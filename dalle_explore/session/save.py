@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FIGURE_KINDS",
     "PAGE_KINDS",
+    "FILM_KINDS",
     "PICTURE_KINDS",
     "SHEET_KINDS",
     "check_output",
@@ -34,6 +35,7 @@ PICTURE_KINDS = ("png", "json")
 PAGE_KINDS = ("html",)
 
 _WITHOUT_RECORD = (FIGURE_KINDS, PAGE_KINDS)  # nothing is written beside these
+FILM_KINDS = ("gif", "webp", "png", "svg", "pdf")
 
 
 def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KINDS) -> str:
@@ -52,6 +54,7 @@ def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KI
             f"be saved are {', '.join('.' + known for known in kinds)}: take one of them."
         )
     with_record = kinds not in _WITHOUT_RECORD
+    with_record = "json" in kinds  # then it lies beside the file
     for target in _targets(path, kind) if with_record else (path,):
         if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):
             raise InputError(
@@ -86,11 +89,16 @@ def save_sheet(
         return (write_atomic(path, data), beside)
 
 
-def save_figure(path: str | os.PathLike[str], figure: "matplotlib.figure.Figure") -> Path:
-    """Write a figure that has no record of its own (see ``Comparison.save``)."""
+def save_figure(
+    path: str | os.PathLike[str],
+    figure: "matplotlib.figure.Figure",
+    record: str | None = None,
+    kinds: tuple[str, ...] = FIGURE_KINDS,
+) -> Path:
+    """Write a figure with nothing beside it (see ``Comparison.save``); a PNG holds its record."""
     path = Path(path)
-    kind = check_output(path, FIGURE_KINDS)
-    return write_atomic(path, upstairs("print")(figure, kind))
+    kind = check_output(path, kinds)
+    return write_atomic(path, upstairs("print")(figure, kind, record))
 
 
 def save_picture(path: str | os.PathLike[str], picture: "PIL.Image.Image", record: Record) -> Path:
