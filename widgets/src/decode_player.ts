@@ -50,15 +50,17 @@ function build(root: HTMLElement, store: Store<State>): void {
   const region = new RegionBar(store);
   const panel = new Panel(store, films);
   const tree = new Tree(store, films);
-  const more = new More(store, full);
+  const more = new More(store, region.toggle, full);
   const status = new StatusLine(() => store.send({ kind: "stop" }));
   const prompt = new Prompt(store, () => draw(store));
   const caption = h("p", { class: "dx-caption" });
 
-  const below = h("div", { class: "dx-below" }, choose.element, choose.legend.element, region.element, region.toggle);
-  const left = h("div", { class: "dx-left-page" }, pictures.element, clock.element, below, pictures.help);
-  root.append(prompt.element, h("div", { class: "dx-spread" }, left, panel.element),
-    h("div", { class: "dx-under" }, status.element, more.toggle), more.element, caption, tree.element, pictures.tooltip.element);
+  const tools = h("div", { class: "dx-tools" }, choose.element, more.toggle);
+  const below = h("div", { class: "dx-below" }, choose.legend.element, region.element);
+  const plates = h("div", { class: "dx-plates" }, pictures.element, clock.element, tools, below, status.element,
+    more.element, pictures.help);
+  const rest = h("div", { class: "dx-rest" }, caption, tree.element);
+  root.append(prompt.element, h("div", { class: "dx-spread" }, plates, panel.element, rest), pictures.tooltip.element);
 
   const tell = () => status.show(store.get("status"), store.get("notice"));
   store.on(["status", "notice"], tell);

@@ -1089,7 +1089,7 @@ var Maps = class {
 // src/decode_player/more.ts
 var MOST_BYTES = 2e7;
 var More = class {
-  constructor(store, projector2) {
+  constructor(store, region, projector2) {
     this.store = store;
     const id = unique("more");
     this.toggle = button("More", () => this.open(this.element.hidden === true), { icon: icon("more"), quiet: true });
@@ -1098,7 +1098,7 @@ var More = class {
       "div",
       { class: "dx-more", id, hidden: true },
       h("div", { class: "dx-fields" }, ...this.fields()),
-      h("div", { class: "dx-actions" }, ...this.actions(), button("Full screen", projector2, { icon: icon("full"), quiet: true })),
+      h("div", { class: "dx-actions" }, region, ...this.actions(), button("Full screen", projector2, { icon: icon("full"), quiet: true })),
       this.upload(),
       this.sentence,
       this.code,
@@ -1775,6 +1775,8 @@ var Plate = class {
 // src/decode_player/pictures.ts
 var GAP = 14;
 var FOOT = 26;
+var LEAST = 420;
+var PAGES_APART = 28;
 var SMALL_PATCH_PX = 14;
 var Pictures = class {
   constructor(root, store, films, maps) {
@@ -1829,7 +1831,7 @@ var Pictures = class {
     const { rows, columns, patch } = this.store.get("geometry");
     const ratio = window.devicePixelRatio || 1;
     const big = this.root.classList.contains("dx-projector");
-    const room = this.element.clientWidth;
+    const room = this.room();
     if (!room || !this.shown.size) return;
     const found = fit({
       count: this.shown.size,
@@ -1837,14 +1839,22 @@ var Pictures = class {
       height: rows * patch,
       room,
       ratio,
-      most: big ? window.innerHeight - 260 : Math.max(420, Math.min(600, room * 1.05)),
+      most: big ? window.innerHeight - 170 : Math.max(420, Math.min(600, room * 1.05)),
       gap: GAP,
       foot: FOOT
     });
     const side = columns * patch * found.zoom / ratio;
+    this.root.style.setProperty("--dx-plates", `${Math.max(LEAST, found.across * (side + GAP) - GAP)}px`);
     this.element.style.gridTemplateColumns = `repeat(${found.across}, ${side}px)`;
     for (const { plate } of this.shown.values()) plate.resize(found.zoom, ratio, this.look);
     this.redraw();
+  }
+  /** The space across: what the page about the patch does not need. */
+  room() {
+    const style = getComputedStyle(this.root);
+    const inside = this.root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    if (this.root.classList.contains("dx-narrow")) return inside;
+    return inside - parseFloat(style.getPropertyValue("--dx-panel")) - PAGES_APART;
   }
   redraw() {
     this.revision++;
@@ -2162,8 +2172,8 @@ function treeLayout(branches) {
 }
 
 // src/decode_player/tree.ts
-var WIDE = 104;
-var HIGH = 118;
+var WIDE = 130;
+var HIGH = 112;
 var THUMB = 56;
 var Tree = class {
   constructor(store, films) {
@@ -2467,21 +2477,25 @@ function build(root, store) {
   const region = new RegionBar(store);
   const panel = new Panel(store, films);
   const tree = new Tree(store, films);
-  const more = new More(store, full);
+  const more = new More(store, region.toggle, full);
   const status = new StatusLine(() => store.send({ kind: "stop" }));
   const prompt = new Prompt(store, () => draw(store));
   const caption = h("p", { class: "dx-caption" });
-  const below = h("div", { class: "dx-below" }, choose.element, choose.legend.element, region.element, region.toggle);
-  const left = h("div", { class: "dx-left-page" }, pictures.element, clock.element, below, pictures.help);
-  root.append(
-    prompt.element,
-    h("div", { class: "dx-spread" }, left, panel.element),
-    h("div", { class: "dx-under" }, status.element, more.toggle),
+  const tools = h("div", { class: "dx-tools" }, choose.element, more.toggle);
+  const below = h("div", { class: "dx-below" }, choose.legend.element, region.element);
+  const plates = h(
+    "div",
+    { class: "dx-plates" },
+    pictures.element,
+    clock.element,
+    tools,
+    below,
+    status.element,
     more.element,
-    caption,
-    tree.element,
-    pictures.tooltip.element
+    pictures.help
   );
+  const rest = h("div", { class: "dx-rest" }, caption, tree.element);
+  root.append(prompt.element, h("div", { class: "dx-spread" }, plates, panel.element, rest), pictures.tooltip.element);
   const tell = () => status.show(store.get("status"), store.get("notice"));
   store.on(["status", "notice"], tell);
   store.on(["caption"], () => text(caption, store.get("caption")));

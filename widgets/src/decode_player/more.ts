@@ -17,13 +17,13 @@ export class More {
   private sentence = h("p", { class: "dx-hint dx-needs" }, NEEDS_KERNEL);
   private copied = h("span", { class: "dx-hint", role: "status" });
 
-  constructor(private store: Store<State>, projector: () => void) {
+  constructor(private store: Store<State>, region: HTMLButtonElement, projector: () => void) {
     const id = unique("more");
     this.toggle = button("More", () => this.open(this.element.hidden === true), { icon: icon("more"), quiet: true });
     this.toggle.setAttribute("aria-controls", id);
     this.element = h("div", { class: "dx-more", id, hidden: true },
       h("div", { class: "dx-fields" }, ...this.fields()),
-      h("div", { class: "dx-actions" }, ...this.actions(), button("Full screen", projector, { icon: icon("full"), quiet: true })),
+      h("div", { class: "dx-actions" }, region, ...this.actions(), button("Full screen", projector, { icon: icon("full"), quiet: true })),
       this.upload(), this.sentence, this.code, this.copied);
     store.onMessage((message) => {
       if (message.kind === "python") this.python(String(message.code));

@@ -22,6 +22,8 @@ interface Shown {
 
 const GAP = 14;
 const FOOT = 26;
+const LEAST = 420; // CSS pixels of the page of plates
+const PAGES_APART = 28;
 const SMALL_PATCH_PX = 14;
 
 export class Pictures {
@@ -70,16 +72,25 @@ export class Pictures {
     const { rows, columns, patch } = this.store.get("geometry");
     const ratio = window.devicePixelRatio || 1;
     const big = this.root.classList.contains("dx-projector");
-    const room = this.element.clientWidth;
+    const room = this.room();
     if (!room || !this.shown.size) return;
     const found = fit({
       count: this.shown.size, width: columns * patch, height: rows * patch, room, ratio,
-      most: big ? window.innerHeight - 260 : Math.max(420, Math.min(600, room * 1.05)), gap: GAP, foot: FOOT,
+      most: big ? window.innerHeight - 170 : Math.max(420, Math.min(600, room * 1.05)), gap: GAP, foot: FOOT,
     });
     const side = (columns * patch * found.zoom) / ratio;
+    this.root.style.setProperty("--dx-plates", `${Math.max(LEAST, found.across * (side + GAP) - GAP)}px`);
     this.element.style.gridTemplateColumns = `repeat(${found.across}, ${side}px)`;
     for (const { plate } of this.shown.values()) plate.resize(found.zoom, ratio, this.look);
     this.redraw();
+  }
+
+  /** The space across: what the page about the patch does not need. */
+  private room(): number {
+    const style = getComputedStyle(this.root);
+    const inside = this.root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    if (this.root.classList.contains("dx-narrow")) return inside;
+    return inside - parseFloat(style.getPropertyValue("--dx-panel")) - PAGES_APART;
   }
 
   redraw(): void {

@@ -8,8 +8,8 @@ import type { Films } from "./films";
 import { treeLayout, type Layout } from "./tree_layout";
 import type { Branch, State } from "./types";
 
-const WIDE = 104;
-const HIGH = 118;
+const WIDE = 130;
+const HIGH = 112;
 const THUMB = 56;
 
 interface Node {
