@@ -1,10 +1,11 @@
-"""A player on a page of its own: a film with the bytes of the Python half, and a model that hears."""
+"""A player on a page of its own, with films made up in the bytes of the Python half."""
 
-import base64
+import functools
 import io
 import zlib
 
 import numpy as np
+from browser import tell
 from house import PACKAGE
 
 ROWS = COLUMNS = 6
@@ -13,32 +14,6 @@ PATCHES = ROWS * COLUMNS
 FORK_AT = 10  # where "fork" leaves "one"
 
 STATIC = PACKAGE / "widgets" / "static"
-
-# Stands in for Jupyter: it keeps what the view sets and sends, and what Python does comes from tests.
-HOST = r"""
-window.sent = []; window.saved = []; window.buffersSent = [];
-window.view = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-class Model {
-  constructor(state) { this.state = state; this.handlers = {}; this.dirty = {}; }
-  get(name) { return this.state[name]; }
-  set(name, value) { this.state[name] = value; this.dirty[name] = value; this.emit("change:" + name); }
-  save_changes() { if (Object.keys(this.dirty).length) saved.push(this.dirty); this.dirty = {}; }
-  send(content, callbacks, buffers) { sent.push(content); buffersSent.push(buffers); }
-  on(event, handler) { (this.handlers[event] ??= new Set()).add(handler); }
-  off(event, handler) { this.handlers[event]?.delete(handler); }
-  emit(event, ...rest) { for (const handler of this.handlers[event] ?? []) handler(...rest); }
-}
-window.python = (traits) => { for (const [k, v] of Object.entries(traits)) { model.state[k] = v; model.emit("change:" + k); } };
-window.say = (content, buffers) => model.emit("msg:custom", content, buffers.map(window.view));
-window.mount = async (esm, css, state) => {
-  const style = document.createElement("style"); style.textContent = css; document.head.append(style);
-  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-  const view = (await import(url)).default;
-  window.model = new Model(state); window.end = new AbortController();
-  const el = document.createElement("div"); document.body.replaceChildren(el);
-  await view.render({ model, el, signal: end.signal });
-};
-"""
 
 
 def codes_of(name):
@@ -131,6 +106,7 @@ def cut(pixels, patch, reach):
     return pixels[y : y + size * SIDE, x : x + size * SIDE]
 
 
+@functools.cache
 def film(name):
     """The four parts of a film: {part: (header, buffers)}."""
     found = statistics(name)
@@ -220,18 +196,14 @@ def state(**changes):
     return {**traits, **changes}
 
 
-def base64s(buffers):
-    return [base64.b64encode(buffer).decode() for buffer in buffers]
-
-
-def open_player(page, traits=None, films=("one", "two", "fork")):
-    """Mount the view and give it its films; return when they are in."""
-    page.evaluate("(s) => { (0, eval)(s); }", HOST)
+def open_player(mount, traits=None, films=("one", "two", "fork"), **options):
+    """Mount the view and give it its films; return the page when they are in."""
     esm = (STATIC / "decode_player.js").read_text(encoding="utf-8")
     css = (STATIC / "decode_player.css").read_text(encoding="utf-8")
-    page.evaluate("(a) => window.mount(...a)", [esm, css, traits or state()])
+    page = mount(esm, css, traits or state(), **{"viewport": (1040, 1000), **options})
     for name in films:
         give_film(page, name)
+    settle(page)
     return page
 
 
@@ -239,9 +211,7 @@ def give_film(page, name, parts=("picture", "numbers", "frames", "choices"), mad
     made = made or film(name)
     for part in parts:
         header, buffers = made[part]
-        message = {"kind": "film", "id": name, "part": part, "header": header}
-        page.evaluate("(a) => window.say(...a)", [message, base64s(buffers)])
-    settle(page)
+        tell(page, {"kind": "film", "id": name, "part": part, "header": header}, buffers)
 
 
 def settle(page):

@@ -1,7 +1,8 @@
 /** Reshaping a distribution: hand-computed values, and the rules by which codes are drawn. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { entropies, reshaped, shareOf } from "../src/decode_player/reshape";
+import { Grouped } from "../src/decode_player/grouped";
+import { reshaped, shareOf } from "../src/decode_player/reshape";
 
 const row = Float32Array.from([0.5, 0.25, 0.125, 0.125], Math.log);
 const plain = { temperature: 1, top_k: null, top_p: null };
@@ -55,7 +56,24 @@ test("codes that cannot be drawn have no share and break nothing", () => {
 
 test("every patch has its own entropy", () => {
   const two = new Float32Array([...row, ...Array(4).fill(Math.log(0.25))]);
-  const found = entropies(two, 2, 4, plain);
+  const found = new Grouped(two, 2, 4).entropies(plain);
   near(found[0], 1.75);
   near(found[1], 2);
+});
+
+test("grouping what is nearly alike keeps every entropy, for every setting", () => {
+  const k = 4096;
+  const logits = Float32Array.from({ length: k }, (_, i) => -3 * Math.log(1 + i / 3) - Math.sin(i) * 1e-3);
+  logits.sort().reverse();
+  const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
+  const sorted = logits.map((x) => x - Math.log(total));
+  const grouped = new Grouped(sorted, 1, k);
+  for (const temperature of [0, 0.1, 0.7, 1, 2]) {
+    for (const top_k of [null, 1, 50, 700]) {
+      for (const top_p of [null, 0.3, 0.95, 1]) {
+        const how = { temperature, top_k, top_p };
+        near(grouped.entropies(how)[0], reshaped(sorted, 0, k, how).entropy, 2e-3);
+      }
+    }
+  }
 });

@@ -242,51 +242,77 @@
     }
   };
 
-  // src/decode_player/reshape.ts
+  // src/decode_player/grouped.ts
+  var EXACT = 96;
+  var WIDTH = 1 / 32;
   var NEGLIGIBLE = 36;
-  function reshaped(rows, start, k, how) {
-    const { temperature: T } = how;
-    const top = rows[start];
-    if (T === 0) return { kept: 1, top: 0, total: 1, entropy: 0 };
-    let kept = how.top_k === null ? k : Math.min(k, how.top_k);
-    if (how.top_p !== null && how.top_p < 1) kept = nucleus(rows, start, kept, T, how.top_p);
-    let total = 0;
-    let weighed = 0;
-    for (let i = 0; i < kept; i++) {
-      const far = (rows[start + i] - top) / T;
-      if (!(far > -NEGLIGIBLE)) break;
-      const share = Math.exp(far);
-      total += share;
-      weighed += share * far;
+  var Grouped = class {
+    values = [];
+    // mean log-probability
+    counts = [];
+    starts = [0];
+    constructor(spread, e, k) {
+      for (let patch = 0; patch < e; patch++) {
+        this.group(spread.subarray(patch * k, (patch + 1) * k));
+        this.starts.push(this.values.length);
+      }
     }
-    const entropy = (Math.log(total) - weighed / total) / Math.LN2;
-    return { kept, top: top / T, total, entropy: Math.max(0, entropy) };
-  }
-  function nucleus(rows, start, kept, T, top_p) {
-    const top = rows[start];
-    let total = 0;
-    for (let i = 0; i < kept; i++) {
-      const far = (rows[start + i] - top) / T;
-      if (!(far > -NEGLIGIBLE)) break;
-      total += Math.exp(far);
+    /** The entropy in bits of every patch, reshaped. */
+    entropies(how) {
+      const out = new Float32Array(this.starts.length - 1);
+      if (how.temperature === 0) return out;
+      for (let patch = 0; patch < out.length; patch++) {
+        out[patch] = this.entropy(this.starts[patch], this.starts[patch + 1], how);
+      }
+      return out;
     }
-    let before = 0;
-    for (let i = 0; i < kept; i++) {
-      if (before >= top_p * total) return i;
-      before += Math.exp((rows[start + i] - top) / T);
+    group(row) {
+      for (let i = 0; i < row.length; ) {
+        const first = row[i];
+        let sum = 0;
+        let end = i;
+        do
+          sum += row[end++];
+        while (i >= EXACT && end < row.length && first - row[end] < WIDTH);
+        this.values.push(sum / (end - i));
+        this.counts.push(end - i);
+        i = end;
+      }
     }
-    return kept;
-  }
-  function shareOf(shape, rank, logProbability, how) {
-    if (rank >= shape.kept) return 0;
-    if (how.temperature === 0) return rank === 0 ? 1 : 0;
-    return Math.exp(logProbability / how.temperature - shape.top) / shape.total;
-  }
-  function entropies(rows, e, k, how) {
-    const out = new Float32Array(e);
-    for (let patch = 0; patch < e; patch++) out[patch] = reshaped(rows, patch * k, k, how).entropy;
-    return out;
-  }
+    entropy(from, to, how) {
+      const { temperature: T, top_p } = how;
+      const top = this.values[from];
+      const most = how.top_k ?? Infinity;
+      const enough = top_p !== null && top_p < 1 ? top_p * this.total(from, to, T, most) : Infinity;
+      let kept = 0;
+      let total = 0;
+      let weighed = 0;
+      for (let i = from; i < to && kept < most && total < enough; i++) {
+        const far = (this.values[i] - top) / T;
+        if (!(far > -NEGLIGIBLE)) break;
+        const share = Math.exp(far);
+        const count3 = Math.min(this.counts[i], most - kept, Math.ceil((enough - total) / share));
+        kept += count3;
+        total += count3 * share;
+        weighed += count3 * share * far;
+      }
+      return Math.max(0, (Math.log(total) - weighed / total) / Math.LN2);
+    }
+    /** The sum of what top-k leaves, as shares of the likeliest. */
+    total(from, to, T, most) {
+      const top = this.values[from];
+      let kept = 0;
+      let total = 0;
+      for (let i = from; i < to && kept < most; i++) {
+        const far = (this.values[i] - top) / T;
+        if (!(far > -NEGLIGIBLE)) break;
+        const count3 = Math.min(this.counts[i], most - kept);
+        kept += count3;
+        total += count3 * Math.exp(far);
+      }
+      return total;
+    }
+  };
 
   // src/decode_player/overlays.ts
   var NAMES = {
@@ -339,7 +365,10 @@
     if (overlay === "entropy") return entropy.map((nats) => nats / Math.LN2);
     if (overlay === "surprise") return logProbability.map((nats) => -nats / Math.LN2);
     if (overlay === "rank") return Float32Array.from(rank, (place2) => place2 + 1);
-    if (overlay === "filtered" && spread) return entropies(spread, end, k, how);
+    if (overlay === "filtered" && spread) {
+      numbers.grouped ??= new Grouped(spread, end, k);
+      return numbers.grouped.entropies(how);
+    }
     if (overlay === "average" && geometry.average) {
       const usual = geometry.average;
       return entropy.map((nats, patch) => nats / Math.LN2 - usual[patch]);
@@ -745,6 +774,7 @@
       end,
       a,
       k,
+      grouped: null,
       codes: typed(buffers[0], Uint16Array),
       rank: typed(buffers[1], Uint16Array),
       forced: typed(buffers[2], Uint8Array),
@@ -1238,6 +1268,47 @@
     }
   };
 
+  // src/decode_player/reshape.ts
+  var NEGLIGIBLE2 = 36;
+  function reshaped(rows, start, k, how) {
+    const { temperature: T } = how;
+    const top = rows[start];
+    if (T === 0) return { kept: 1, top: 0, total: 1, entropy: 0 };
+    let kept = how.top_k === null ? k : Math.min(k, how.top_k);
+    if (how.top_p !== null && how.top_p < 1) kept = nucleus(rows, start, kept, T, how.top_p);
+    let total = 0;
+    let weighed = 0;
+    for (let i = 0; i < kept; i++) {
+      const far = (rows[start + i] - top) / T;
+      if (!(far > -NEGLIGIBLE2)) break;
+      const share = Math.exp(far);
+      total += share;
+      weighed += share * far;
+    }
+    const entropy = (Math.log(total) - weighed / total) / Math.LN2;
+    return { kept, top: top / T, total, entropy: Math.max(0, entropy) };
+  }
+  function nucleus(rows, start, kept, T, top_p) {
+    const top = rows[start];
+    let total = 0;
+    for (let i = 0; i < kept; i++) {
+      const far = (rows[start + i] - top) / T;
+      if (!(far > -NEGLIGIBLE2)) break;
+      total += Math.exp(far);
+    }
+    let before = 0;
+    for (let i = 0; i < kept; i++) {
+      if (before >= top_p * total) return i;
+      before += Math.exp((rows[start + i] - top) / T);
+    }
+    return kept;
+  }
+  function shareOf(shape, rank, logProbability, how) {
+    if (rank >= shape.kept) return 0;
+    if (how.temperature === 0) return rank === 0 ? 1 : 0;
+    return Math.exp(logProbability / how.temperature - shape.top) / shape.total;
+  }
+
   // src/decode_player/alternatives.ts
   var ROWS = 8;
   var CROP = 80;
@@ -1589,19 +1660,22 @@
     words = h("div", { class: "dx-tip-words" });
     glass = canvas(SIDE * 2, SIDE * 2);
     context = pen(this.glass);
-    /** Show `lines` near the pointer; `draw` paints the loupe, or there is none. */
-    show(event, line, draw2) {
+    /** Where the root is: asked before anything is written, so that nothing is laid out twice. */
+    measure() {
+      return this.root.getBoundingClientRect();
+    }
+    /** Show a line near the pointer; `draw` paints the loupe, or there is none. */
+    show(box, event, line, draw2) {
       text(this.words, line);
       this.glass.style.display = draw2 ? "block" : "none";
       if (draw2) draw2(this.context, this.glass.width);
-      this.move(event, draw2 !== null);
+      this.move(box, event, draw2 !== null);
       this.element.style.visibility = "visible";
     }
     hide() {
       this.element.style.visibility = "hidden";
     }
-    move(event, tall) {
-      const box = this.root.getBoundingClientRect();
+    move(box, event, tall) {
       const height = tall ? SIDE + 44 : 34;
       const wide = 200;
       let x = event.clientX - box.left + 16;
@@ -1970,11 +2044,12 @@
     hover(id, patch, event) {
       const now = this.store.get("hover");
       if (patch < 0) return;
-      if (now?.patch !== patch || now.id !== id) this.store.set("hover", { id, patch });
       const canvas2 = event.target;
       const { columns } = this.store.get("geometry");
       const small = event.pointerType === "touch" || canvas2.clientWidth / columns < SMALL_PATCH_PX;
-      this.tooltip.show(event, this.note(id, patch), small ? (pen2, side) => this.loupe(id, patch, pen2, side) : null);
+      const box = this.tooltip.measure();
+      if (now?.patch !== patch || now.id !== id) this.store.set("hover", { id, patch });
+      this.tooltip.show(box, event, this.note(id, patch), small ? (pen2, side) => this.loupe(id, patch, pen2, side) : null);
     }
     note(id, patch) {
       const { columns } = this.store.get("geometry");

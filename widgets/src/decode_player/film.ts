@@ -7,6 +7,7 @@
  */
 import { inflate, picture, typed } from "../shared/buffers";
 import { canvas, pen } from "../shared/canvas";
+import type { Grouped } from "./grouped";
 import { decodeSpread } from "./spread";
 import type { Geometry, Part } from "./types";
 import { inAtlas, windowAt } from "./windows";
@@ -23,6 +24,7 @@ export interface Numbers {
   topCodes: Uint16Array;
   topLogProbability: Float32Array;
   spread: Float32Array | null; // [end, k]; null: it was left out
+  grouped: Grouped | null; // the same, made when first needed
 }
 
 export interface Atlas {
@@ -156,6 +158,7 @@ async function readNumbers(header: any, buffers: DataView[]): Promise<Numbers> {
   const stats = typed(buffers[3], Float32Array);
   return {
     end, a, k,
+    grouped: null,
     codes: typed(buffers[0], Uint16Array),
     rank: typed(buffers[1], Uint16Array),
     forced: typed(buffers[2], Uint8Array),

@@ -4,7 +4,7 @@
 import { colour, cividis, diverging, type Scale } from "../shared/colour";
 import { canvas, pen } from "../shared/canvas";
 import type { Numbers } from "./film";
-import { entropies } from "./reshape";
+import { Grouped } from "./grouped";
 import type { Geometry, Overlay, Reshape } from "./types";
 
 export const NAMES: Record<Overlay, string> = {
@@ -62,7 +62,10 @@ export function values(overlay: Overlay, numbers: Numbers, geometry: Geometry, h
   if (overlay === "entropy") return entropy.map((nats) => nats / Math.LN2);
   if (overlay === "surprise") return logProbability.map((nats) => -nats / Math.LN2);
   if (overlay === "rank") return Float32Array.from(rank, (place) => place + 1);
-  if (overlay === "filtered" && spread) return entropies(spread, end, k, how);
+  if (overlay === "filtered" && spread) {
+    numbers.grouped ??= new Grouped(spread, end, k);
+    return numbers.grouped.entropies(how);
+  }
   if (overlay === "average" && geometry.average) {
     const usual = geometry.average;
     return entropy.map((nats, patch) => nats / Math.LN2 - usual[patch]);

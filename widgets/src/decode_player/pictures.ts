@@ -208,11 +208,13 @@ export class Pictures {
   private hover(id: string, patch: number, event: PointerEvent): void {
     const now = this.store.get("hover");
     if (patch < 0) return;
-    if (now?.patch !== patch || now.id !== id) this.store.set("hover", { id, patch });
     const canvas = event.target as HTMLCanvasElement;
     const { columns } = this.store.get("geometry");
     const small = event.pointerType === "touch" || canvas.clientWidth / columns < SMALL_PATCH_PX;
-    this.tooltip.show(event, this.note(id, patch), small ? (pen, side) => this.loupe(id, patch, pen, side) : null);
+    const box = this.tooltip.measure();
+    // Everything is read by now; what follows only writes.
+    if (now?.patch !== patch || now.id !== id) this.store.set("hover", { id, patch });
+    this.tooltip.show(box, event, this.note(id, patch), small ? (pen, side) => this.loupe(id, patch, pen, side) : null);
   }
 
   private note(id: string, patch: number): string {

@@ -61,10 +61,3 @@ export function shareOf(shape: Reshaped, rank: number, logProbability: number, h
   if (how.temperature === 0) return rank === 0 ? 1 : 0;
   return Math.exp(logProbability / how.temperature - shape.top) / shape.total;
 }
-
-/** The entropy in bits of every patch, reshaped. */
-export function entropies(rows: Float32Array, e: number, k: number, how: Reshape): Float32Array {
-  const out = new Float32Array(e);
-  for (let patch = 0; patch < e; patch++) out[patch] = reshaped(rows, patch * k, k, how).entropy;
-  return out;
-}

@@ -18,8 +18,14 @@ export class Tooltip {
     this.hide();
   }
 
-  /** Show `lines` near the pointer; `draw` paints the loupe, or there is none. */
+  /** Where the root is: asked before anything is written, so that nothing is laid out twice. */
+  measure(): DOMRect {
+    return this.root.getBoundingClientRect();
+  }
+
+  /** Show a line near the pointer; `draw` paints the loupe, or there is none. */
   show(
+    box: DOMRect,
     event: PointerEvent,
     line: string,
     draw: ((context: CanvasRenderingContext2D, side: number) => void) | null,
@@ -27,7 +33,7 @@ export class Tooltip {
     text(this.words, line);
     this.glass.style.display = draw ? "block" : "none";
     if (draw) draw(this.context, this.glass.width);
-    this.move(event, draw !== null);
+    this.move(box, event, draw !== null);
     this.element.style.visibility = "visible";
   }
 
@@ -35,8 +41,7 @@ export class Tooltip {
     this.element.style.visibility = "hidden";
   }
 
-  private move(event: PointerEvent, tall: boolean): void {
-    const box = this.root.getBoundingClientRect();
+  private move(box: DOMRect, event: PointerEvent, tall: boolean): void {
     const height = tall ? SIDE + 44 : 34;
     const wide = 200;
     let x = event.clientX - box.left + 16;
