@@ -23,7 +23,8 @@ def folder(tmp_path_factory):
 
 def opening(folder):
     # One thread: the machine has to run a browser, a server and the tests at the same time.
-    return f"import torch; torch.set_num_threads(1)\nimport dalle_explore as dx\nmodel = dx.load({str(folder)!r})"
+    lines = ("import torch; torch.set_num_threads(1)", "import dalle_explore as dx")
+    return "\n".join([*lines, f"model = dx.load({str(folder)!r})"])
 
 
 def until(notebook, expression, wanted=True):
@@ -139,9 +140,8 @@ def test_stop_ends_a_drawing_and_keeps_what_is_there(drawn):
 def test_an_error_is_a_sentence_under_the_player_and_nothing_is_lost(drawn):
     page = drawn.page
     page.get_by_role("textbox", name="prompt").fill("   ")
-    drawn.value(
-        "player._received(None, {'kind': 'draw', 'prompt': ' ', 'n': 1, 'seed': '0', 'settings': dict(player.settings)}, [])"
-    )
+    asked = "{'kind': 'draw', 'prompt': ' ', 'n': 1, 'seed': '0', 'settings': {}}"
+    drawn.value(f"player._received(None, {asked}, [])")
     page.wait_for_selector("text=the prompt is empty", timeout=SOON)
     assert drawn.value("len(player.samples)") == 2
 
@@ -192,7 +192,8 @@ def test_a_page_that_is_reloaded_shows_the_same_again(drawn):
 
 
 def test_two_views_of_one_player_follow_each_other(lab, folder):
-    cell = f"player = dx.DecodePlayer(dx.draw(model, {PROMPT!r}, n=1, score=False), score=False)\nplayer"
+    one = f"samples = dx.draw(model, {PROMPT!r}, n=1, score=False)"
+    cell = f"{one}\nplayer = dx.DecodePlayer(samples, score=False)\nplayer"
     notebook = lab([opening(folder), cell, "player"])
     page = notebook.page
     page.wait_for_selector(f"{PLAYER} canvas", timeout=SOON)

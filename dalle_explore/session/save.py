@@ -33,8 +33,6 @@ SHEET_KINDS = ("png", "svg", "pdf", "json")
 FIGURE_KINDS = ("png", "svg", "pdf")
 PICTURE_KINDS = ("png", "json")
 PAGE_KINDS = ("html",)
-
-_WITHOUT_RECORD = (FIGURE_KINDS, PAGE_KINDS)  # nothing is written beside these
 FILM_KINDS = ("gif", "webp", "png", "svg", "pdf")
 
 
@@ -53,7 +51,6 @@ def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KI
             f"cannot save {str(path)!r}: its ending is {path.suffix!r}, but the endings that can "
             f"be saved are {', '.join('.' + known for known in kinds)}: take one of them."
         )
-    with_record = kinds not in _WITHOUT_RECORD
     with_record = "json" in kinds  # then it lies beside the file
     for target in _targets(path, kind) if with_record else (path,):
         if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):

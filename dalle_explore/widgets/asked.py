@@ -19,7 +19,8 @@ Answer = Callable[["DecodePlayer", Content, Sequence[Any]], Any]
 
 def _draw(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
     given = asked["settings"]
-    settings = player.how.replace(**{name: given[name] for name in player.settings})
+    changes = {name: given[name] for name in player.settings if name in given}
+    settings = player.how.replace(**changes)
     player.draw(
         str(asked["prompt"]), n=asked["n"], seed=asked["seed"], settings=settings, wait=False
     )

@@ -104,10 +104,10 @@ class View(anywidget.AnyWidget):
                 page that is too large.
             MachineError: the disk is full.
         """
-        from dalle_explore.session.save import check_output
+        from dalle_explore.session.save import PAGE_KINDS, check_output
         from dalle_explore.widgets.page import page
 
-        check_output(path, ("html",))
+        check_output(path, PAGE_KINDS)
         self._check_open()
         text = page(
             (STATIC / self.page_script).read_text(encoding="utf-8"),

@@ -4,20 +4,19 @@ import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import traitlets as t
-
 from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.settings import Settings
 from dalle_explore.widgets.asked import ASKED
-from dalle_explore.widgets.base import STATIC, View, by_sentence, refuse_unknown
+from dalle_explore.widgets.base import STATIC, by_sentence, refuse_unknown
 from dalle_explore.widgets.branches import Branch, How, fork_edits, place, redraw_edits
 from dalle_explore.widgets.easel import Easel, Painting
 from dalle_explore.widgets.given import MOST, count_of, index_of, opened, patch_of, seed_of
 from dalle_explore.widgets.growing import import_clip
 from dalle_explore.widgets.offline import as_page, still
 from dalle_explore.widgets.source import as_code
+from dalle_explore.widgets.table import OVERLAYS, Table
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -26,12 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["OVERLAYS", "DecodePlayer"]
 
-OVERLAYS = ("picture", "entropy", "filtered", "average", "surprise", "rank", "difference")
-
 _LATER = 4  # urgency of scores: after films, before the crops of alternatives
 
 
-class DecodePlayer(View):
+class DecodePlayer(Table):
     """Watch pictures being written, stop the clock, and ask what else might have been drawn.
 
     Shows samples, or draws its own. In a notebook it is live; ``figure()`` is its still, and
@@ -60,21 +57,6 @@ class DecodePlayer(View):
     _esm = STATIC / "decode_player.js"
     _css = STATIC / "decode_player.css"
     page_script = "decode_player.page.js"
-
-    geometry = t.Dict().tag(sync=True)
-    prompt = t.Unicode("").tag(sync=True)
-    seed = t.Unicode("0").tag(sync=True)
-    n = t.Int(4).tag(sync=True)
-    settings = t.Dict().tag(sync=True)
-    branches = t.List(t.Dict()).tag(sync=True)
-    shown = t.List(t.Unicode()).tag(sync=True)
-    selected = t.Unicode("").tag(sync=True)
-    compared = t.Unicode("").tag(sync=True)
-    step = t.Int(0).tag(sync=True)
-    patch = t.Int(-1).tag(sync=True)
-    overlay = t.Enum(OVERLAYS, "picture").tag(sync=True)
-    reshape = t.Dict().tag(sync=True)
-    embedded = t.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -317,34 +299,6 @@ class DecodePlayer(View):
 
     # -- the browser half
 
-    @t.validate("step", "patch")
-    def _in_range(self, proposal: Any) -> int:
-        low, high = (
-            (0, self._easel.patches)
-            if proposal.trait.name == "step"
-            else (
-                -1,
-                self._easel.patches - 1,
-            )
-        )
-        value: int = proposal.value
-        if not low <= value <= high:
-            raise t.TraitError(
-                f"{proposal.trait.name} is {value}, but it has to be a whole number from {low} to "
-                f"{high}."
-            )
-        return value
-
-    @t.validate("selected", "compared")
-    def _known(self, proposal: Any) -> str:
-        value: str = proposal.value
-        if value and value not in self._easel.ids:
-            raise t.TraitError(
-                f"{proposal.trait.name} is {value!r}, but the pictures are called "
-                f"{', '.join(self._easel.ids) or 'nothing yet'}."
-            )
-        return value
-
     def _failed(self, error: BaseException) -> None:
         """Say it under the widget; while something is drawn, beside its progress."""
         self._error = error
@@ -504,6 +458,12 @@ class DecodePlayer(View):
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if not self._closed:
             self.send(content, buffers)
+
+    def _patches(self) -> int:
+        return self._easel.patches
+
+    def _names(self) -> tuple[str, ...]:
+        return self._easel.ids
 
     def _free(self) -> None:
         self._easel.close()

@@ -12,6 +12,7 @@ from dalle_explore.errors import InputError
 from dalle_explore.runs import Run
 from dalle_explore.sampling.preview import alternatives
 from dalle_explore.session.average import average_entropy
+from dalle_explore.session.caption import how_made
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from dalle_explore.session.tree import Tree
 
 __all__ = ["Easel", "Painting"]
+
+_HOW = {
+    "drawn": "Drawn from",
+    "fork": "Forked, with the same noise, from",
+    "redraw": "Redrawn from",
+    "upload": "Uploaded beside",
+}
 
 _REPORT = 0.25  # seconds between two reports of progress
 
@@ -360,20 +368,19 @@ class Easel:
         return "", f"A picture being drawn from the text: {branch.recipe.prompt}."
 
     def _caption(self, there: Sequence[Branch]) -> str:
-        whole = [one.sample for one in there if one.sample is not None]
-        if len(whole) < len(there):
-            return ""
-        drawn_together = whole[0].among and {s.seed for s in whole} == set(whole[0].among)
-        if _alike(whole) and drawn_together:
-            return Samples.ordered(whole).caption()
-        return (
-            whole[0].caption()
-            if len(whole) == 1
-            else " ".join(
-                f"{one.label}: {sample.caption()}"
-                for one, sample in zip(there, whole, strict=True)
-            )
-        )
+        """Say how each was made, and only once what they share."""
+        whole = [one for one in there if one.sample is not None]
+        drawn = [one.sample for one in whole if one.parent is None and one.sample is not None]
+        others = [one for one in whole if one.parent is not None]
+        said = [_of_one_draw(samples) for samples in _draws(drawn)]
+        for branch in others:
+            assert branch.parent is not None
+            said.append(f"{_HOW[branch.how]} {self._name(branch.parent)}: {branch.label}.")
+        return " ".join(said)
+
+    def _name(self, wanted: str) -> str:
+        branch = self.find(wanted)
+        return branch.label if branch.parent is None else f"that at {branch.label}"
 
     def _sheet(self, shown: Sequence[str]) -> Any:
         whole = [one.sample for one in self.branches if one.sample and one.id in shown]
@@ -393,6 +400,28 @@ class Easel:
     def _check_any(self) -> None:
         if not any(one.sample is not None for one in self.branches):
             raise InputError("there is nothing to show yet: draw something first, with draw().")
+
+
+def _draws(samples: Sequence[Sample]) -> list[list[Sample]]:
+    """Samples by the draw that they come from, in order."""
+    groups: list[list[Sample]] = []
+    for sample in samples:
+        for group in groups:
+            if group[0].recipe == sample.recipe and group[0].among == sample.among:
+                group.append(sample)
+                break
+        else:
+            groups.append([sample])
+    return groups
+
+
+def _of_one_draw(samples: Sequence[Sample]) -> str:
+    first = samples[0]
+    if len(samples) == 1:
+        return first.caption()
+    seeds, ranks = [one.seed for one in samples], [one.rank for one in samples]
+    unknown = first.model.unknown_words(first.prompt)
+    return how_made(first.recipe, first.drawn, seeds, ranks, unknown, first.ranked_by)
 
 
 def _alike(samples: Sequence[Sample]) -> bool:

@@ -27,7 +27,7 @@ __all__ = ["PARTS", "film_part"]
 
 PARTS = ("picture", "numbers", "frames", "choices")  # in the order in which people miss them
 
-_AT_ONCE = 32  # windows decoded before somebody else may go first
+_AT_ONCE = 48  # windows decoded before somebody else may go first
 
 GoesOn = Callable[[], bool]
 
@@ -99,7 +99,6 @@ def _frames(model: Model, branch: Branch, goes_on: GoesOn) -> Part | None:
                     torch.tensor(corners[start : start + _AT_ONCE]),
                     size,
                     known=known,
-                    reach=REACH,
                 ).numpy()
             )
     return frames(crops, REACH)
@@ -119,9 +118,7 @@ def _choices(model: Model, branch: Branch, goes_on: GoesOn) -> Part | None:
             return None
         patches = range(start, min(start + _AT_ONCE, len(trace.codes)))
         with model.lock:
-            found = alternatives(
-                model.generator, trace, top, margin=MARGIN, patches=patches, reach=REACH
-            )
+            found = alternatives(model.generator, trace, top, margin=MARGIN, patches=patches)
         pixels.append(found.pixels)
     return choices(np.concatenate(pixels), 0)
 

@@ -1,6 +1,5 @@
 """Pictures while they grow: a few frames a second, of what is new, and only if somebody looks."""
 
-import importlib
 import threading
 import time
 import zlib
@@ -68,7 +67,8 @@ def import_clip(ready: Callable[[], object]) -> None:
     """Import the library of CLIP, which takes seconds, in a thread of its own; then call back."""
 
     def load() -> None:
-        importlib.import_module("open_clip")
+        import open_clip  # noqa: F401
+
         ready()
 
     threading.Thread(target=load, name="dalle_explore clip", daemon=True).start()
