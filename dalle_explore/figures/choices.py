@@ -15,6 +15,7 @@ _PICTURE = 768  # pixels of the page: side of the picture
 _CROP, _GAP, _LEAD = 160, 24, 72
 _HEAD, _UNDER, _BETWEEN = 40, 58, 24
 _BAR = 12
+_FEWEST = 5  # crops that a row has room for: its heading needs it
 _NAME = 10.0  # points
 
 
@@ -29,7 +30,7 @@ def choices(choices: Choices, *, ax: Axes | None = None) -> Axes:
         The axes drawn on: the picture, then the crops, patch by patch in order, each followed by
         its hatching if there is any.
     """
-    most = max(len(choice.codes) for choice in choices.places)
+    most = max(_FEWEST, *(len(choice.codes) for choice in choices.places))
     line = _HEAD + _CROP + _UNDER
     height = len(choices.places) * (line + _BETWEEN) - _BETWEEN
     page, left, top = plate(
