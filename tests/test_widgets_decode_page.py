@@ -291,7 +291,7 @@ def test_an_overlay_has_one_colour_a_patch_and_a_fixed_legend(player, overlay):
     ends = {
         "entropy": "0 to 5.3 bits",
         "surprise": "0 to ≥ 16 bits",
-        "rank": "1 to 40 of all codes",
+        "rank": "1 to 40",
         "average": "−6 to +6 bits",
         "filtered": "0 to 5.3 bits",
     }

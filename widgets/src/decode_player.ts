@@ -55,8 +55,8 @@ function build(root: HTMLElement, store: Store<State>): void {
   const prompt = new Prompt(store, () => draw(store));
   const caption = h("p", { class: "dx-caption" });
 
-  const tools = h("div", { class: "dx-tools" }, choose.element, more.toggle);
-  const below = h("div", { class: "dx-below" }, choose.legend.element, region.element);
+  const tools = h("div", { class: "dx-tools" }, choose.element, choose.legend.element, more.toggle);
+  const below = h("div", { class: "dx-below" }, choose.legend.words, region.element);
   const plates = h("div", { class: "dx-plates" }, pictures.element, clock.element, tools, below, status.element,
     more.element, pictures.help);
   const rest = h("div", { class: "dx-rest" }, caption, tree.element);

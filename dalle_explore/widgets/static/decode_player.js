@@ -202,31 +202,29 @@ function toRgb([L, a, b]) {
 
 // src/decode_player/legend.ts
 var Legend = class {
-  element;
+  words = h("p", { class: "dx-meaning" });
   bar = canvas(256, 1);
   ticks = h("div", { class: "dx-ticks", "aria-hidden": "true" });
   mark = h("span", { class: "dx-mark", "aria-hidden": "true" });
-  scale = h("div", { class: "dx-scale", role: "img" });
-  words = h("p", { class: "dx-meaning" });
+  element = h("div", { class: "dx-scale", role: "img" });
   current = null;
   constructor() {
     this.bar.className = "dx-colours";
-    this.scale.append(this.bar, this.mark, this.ticks);
-    this.element = h("div", { class: "dx-legend" }, this.scale, this.words);
+    this.element.append(this.bar, this.mark, this.ticks);
   }
   show(scale, meaning) {
     text(this.words, meaning);
-    this.scale.hidden = scale === null;
+    this.element.classList.toggle("dx-off", scale === null);
     this.current = scale;
     if (!scale) return;
     const ends = [scale.ticks[0].label, scale.ticks[scale.ticks.length - 1].label];
-    this.scale.setAttribute("aria-label", `scale from ${ends[0]} to ${ends[1]} ${scale.unit}`);
+    this.element.setAttribute("aria-label", `scale from ${ends[0]} to ${ends[1]} ${scale.unit}`.trim());
     const image = new ImageData(256, 1);
     for (let i = 0; i < 256; i++) image.data.set([...scale.lut.subarray(3 * i, 3 * i + 3), 255], 4 * i);
     pen(this.bar).putImageData(image, 0, 0);
     const last = scale.ticks.length - 1;
     this.ticks.replaceChildren(...scale.ticks.map(({ at: at2, label }, i) => {
-      const tick = h("span", {}, i === last ? `${label} ${scale.unit}` : label);
+      const tick = h("span", {}, i === last ? `${label} ${scale.unit}`.trim() : label);
       tick.style.left = `${100 * place(scale, at2)}%`;
       return tick;
     }));
@@ -323,7 +321,7 @@ var NAMES = {
   difference: "difference"
 };
 var MEANINGS = {
-  picture: "The picture, as far as it is drawn.",
+  picture: "",
   entropy: "How open the choice was before each code was drawn (guided, temperature 1).",
   filtered: "How open the choice is under the what-if settings.",
   average: "Entropy minus the held-out average of the same patch: blue is surer, red more open than usual.",
@@ -346,9 +344,9 @@ function scaleOf(overlay, codes) {
     return { low: -6, high: 6, log: false, lut: diverging, unit: "bits", ticks };
   }
   if (overlay === "rank") {
-    const ticks = [1, 10, 100, 1e3, 1e4].filter((at2) => at2 < codes / 2).map((at2) => ({ at: at2, label: at2.toLocaleString("en") }));
+    const ticks = [1, 10, 100, 1e3, 1e4].filter((at2) => at2 <= codes / 10).map((at2) => ({ at: at2, label: at2.toLocaleString("en") }));
     ticks.push({ at: codes, label: codes.toLocaleString("en") });
-    return { low: 1, high: codes, log: true, lut: cividis, unit: "of all codes", ticks };
+    return { low: 1, high: codes, log: true, lut: cividis, unit: "", ticks };
   }
   return null;
 }
@@ -393,6 +391,7 @@ var Choose = class {
   constructor(store, maps, films) {
     this.store = store;
     this.maps = maps;
+    this.films = films;
     const id = unique("show");
     this.select = h("select", { id });
     this.element = h("div", { class: "dx-show" }, h("label", { for: id }, "Show"), this.select);
@@ -408,6 +407,7 @@ var Choose = class {
   }
   store;
   maps;
+  films;
   element;
   legend = new Legend();
   select;
@@ -424,8 +424,13 @@ var Choose = class {
   follow() {
     const overlay = this.store.get("overlay");
     this.select.value = overlay;
-    this.legend.show(this.maps.scale, overlay === "difference" ? this.difference() : MEANINGS[overlay]);
+    this.legend.show(this.maps.scale, this.meaning(overlay));
     this.point();
+  }
+  /** Of a picture itself there is nothing to explain but how it was made. */
+  meaning(overlay) {
+    if (overlay === "picture") return this.films.branch(this.store.get("selected"))?.caption ?? "";
+    return overlay === "difference" ? this.difference() : MEANINGS[overlay];
   }
   difference() {
     const { columns } = this.store.get("geometry");
@@ -1641,35 +1646,38 @@ function pointer(element, use, signal) {
 // src/shared/tooltip.ts
 var SIDE = 96;
 var Tooltip = class {
-  constructor(root) {
+  /** It moves over `root`, and keeps inside another element as well as it can. */
+  constructor(root, inside) {
     this.root = root;
+    this.inside = inside;
     this.glass.className = "dx-loupe";
     this.element = h("div", { class: "dx-tip", "aria-hidden": "true" }, this.glass, this.words);
     this.hide();
   }
   root;
+  inside;
   element;
   words = h("div", { class: "dx-tip-words" });
   glass = canvas(SIDE * 2, SIDE * 2);
   context = pen(this.glass);
-  /** Where the root is: asked before anything is written, so that nothing is laid out twice. */
+  /** Where everything is: asked before anything is written, so that nothing is laid out twice. */
   measure() {
-    return this.root.getBoundingClientRect();
+    return { root: this.root.getBoundingClientRect(), inside: this.inside.getBoundingClientRect() };
   }
   /** Show a line near the pointer; `draw` paints the loupe, or there is none. */
-  show(box, event, line, draw2) {
+  show(places, event, line, draw2) {
     text(this.words, line);
     this.glass.style.display = draw2 ? "block" : "none";
     if (draw2) draw2(this.context, this.glass.width);
-    this.move(box, event, draw2 !== null);
+    this.move(places, event, draw2 !== null);
     this.element.style.visibility = "visible";
   }
   hide() {
     this.element.style.visibility = "hidden";
   }
-  move(box, event, tall) {
+  move({ root: box, inside }, event, tall) {
     const height = tall ? SIDE + 44 : 34;
-    const wide = 200;
+    const wide = 240;
     let x = event.clientX - box.left + 16;
     let y = event.clientY - box.top + 18;
     if (event.pointerType === "touch") {
@@ -1677,7 +1685,7 @@ var Tooltip = class {
       y = event.clientY - box.top - height - 40;
       if (y < 0) y = event.clientY - box.top + 48;
     }
-    if (x + wide > box.width) x = Math.max(4, event.clientX - box.left - wide - 12);
+    if (x + wide > inside.right - box.left) x = Math.max(4, event.clientX - box.left - wide - 12);
     this.element.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y)}px)`;
   }
 };
@@ -1797,7 +1805,7 @@ var Plate = class {
   }
   grid() {
     const { rows, columns } = this.geometry;
-    this.pen.strokeStyle = "rgba(128, 124, 116, 0.38)";
+    this.pen.strokeStyle = "rgba(128, 124, 116, 0.26)";
     this.pen.lineWidth = this.thin;
     const half = this.thin % 2 / 2;
     this.pen.beginPath();
@@ -1847,6 +1855,7 @@ var Plate = class {
 };
 
 // src/decode_player/pictures.ts
+var EMPTY = "Nothing is drawn yet: write what you want to see, and press Draw.";
 var GAP = 14;
 var FOOT = 26;
 var LEAST = 420;
@@ -1858,7 +1867,7 @@ var Pictures = class {
     this.store = store;
     this.films = films;
     this.maps = maps;
-    this.tooltip = new Tooltip(root);
+    this.tooltip = new Tooltip(root, this.element);
     store.on(["shown", "branches", "geometry"], () => this.rebuild());
     store.on(["selected", "compared"], () => this.feet());
     store.on(["step", "hover", "patch", "region", "regionMode", "selected", "compared", "overlay"], () => this.draw());
@@ -1983,7 +1992,7 @@ var Pictures = class {
     const kept = this.shown;
     this.shown = new Map(ids.map((id) => [id, kept.get(id) ?? this.make(id)]));
     if (before !== ids.join()) clear(this.element, ...[...this.shown.values()].map(({ figure }) => figure));
-    this.element.classList.toggle("dx-empty", ids.length === 0);
+    if (!ids.length) clear(this.element, h("p", { class: "dx-empty" }, h("span", {}, EMPTY)));
     this.feet();
     if (this.look && before !== ids.join()) this.resize();
     else this.draw();
@@ -2039,9 +2048,9 @@ var Pictures = class {
     const canvas2 = event.target;
     const { columns } = this.store.get("geometry");
     const small = event.pointerType === "touch" || canvas2.clientWidth / columns < SMALL_PATCH_PX;
-    const box = this.tooltip.measure();
+    const places = this.tooltip.measure();
     if (now?.patch !== patch || now.id !== id) this.store.set("hover", { id, patch });
-    this.tooltip.show(box, event, this.note(id, patch), small ? (pen2, side) => this.loupe(id, patch, pen2, side) : null);
+    this.tooltip.show(places, event, this.note(id, patch), small ? (pen2, side) => this.loupe(id, patch, pen2, side) : null);
   }
   note(id, patch) {
     const { columns } = this.store.get("geometry");
@@ -2262,6 +2271,7 @@ var Tree = class {
     );
     store.on(["branches", "geometry"], () => this.build());
     store.on(["selected", "compared", "shown"], () => this.mark());
+    store.on(["overlay", "shown"], () => this.reveal());
     films.on((id, part) => {
       if (part === "picture" || part === "live") this.thumb(id);
     });
@@ -2275,7 +2285,7 @@ var Tree = class {
   build() {
     const branches = this.store.get("branches");
     const layout = treeLayout(branches);
-    this.element.hidden = !branches.some(({ parent }) => parent !== null) && branches.length <= this.store.get("shown").length;
+    this.reveal();
     const kept = this.nodes;
     this.nodes = new Map(branches.map((branch) => [branch.id, kept.get(branch.id) ?? this.node(branch)]));
     this.board.style.width = `${layout.width * WIDE}px`;
@@ -2290,6 +2300,13 @@ var Tree = class {
     }
     clear(this.board, lines(layout), ...[...this.nodes.values()].map(({ element }) => element));
     this.mark();
+  }
+  /** A tree without a fork says nothing that the pictures do not say; but it is where one compares. */
+  reveal() {
+    const branches = this.store.get("branches");
+    const forked = branches.some(({ parent }) => parent !== null);
+    const comparing = this.store.get("overlay") === "difference" && branches.length > 1;
+    this.element.hidden = !forked && !comparing && branches.length <= this.store.get("shown").length;
   }
   node(branch) {
     const { rows, columns, patch } = this.store.get("geometry");
@@ -2556,8 +2573,8 @@ function build(root, store) {
   const status = new StatusLine(() => store.send({ kind: "stop" }));
   const prompt = new Prompt(store, () => draw(store));
   const caption = h("p", { class: "dx-caption" });
-  const tools = h("div", { class: "dx-tools" }, choose.element, more.toggle);
-  const below = h("div", { class: "dx-below" }, choose.legend.element, region.element);
+  const tools = h("div", { class: "dx-tools" }, choose.element, choose.legend.element, more.toggle);
+  const below = h("div", { class: "dx-below" }, choose.legend.words, region.element);
   const plates = h(
     "div",
     { class: "dx-plates" },

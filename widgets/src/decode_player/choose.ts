@@ -15,7 +15,7 @@ export class Choose {
   readonly legend = new Legend();
   private select: HTMLSelectElement;
 
-  constructor(private store: Store<State>, private maps: Maps, films: Films) {
+  constructor(private store: Store<State>, private maps: Maps, private films: Films) {
     const id = unique("show");
     this.select = h("select", { id });
     this.element = h("div", { class: "dx-show" }, h("label", { for: id }, "Show"), this.select);
@@ -45,8 +45,14 @@ export class Choose {
   private follow(): void {
     const overlay = this.store.get("overlay");
     this.select.value = overlay;
-    this.legend.show(this.maps.scale, overlay === "difference" ? this.difference() : MEANINGS[overlay]);
+    this.legend.show(this.maps.scale, this.meaning(overlay));
     this.point();
+  }
+
+  /** Of a picture itself there is nothing to explain but how it was made. */
+  private meaning(overlay: Overlay): string {
+    if (overlay === "picture") return this.films.branch(this.store.get("selected"))?.caption ?? "";
+    return overlay === "difference" ? this.difference() : MEANINGS[overlay];
   }
 
   private difference(): string {

@@ -6,33 +6,32 @@ import { place, type Scale } from "../shared/colour";
 import { h, text } from "../shared/dom";
 
 export class Legend {
-  readonly element: HTMLElement;
+  readonly words = h("p", { class: "dx-meaning" });
   private bar = canvas(256, 1);
   private ticks = h("div", { class: "dx-ticks", "aria-hidden": "true" });
   private mark = h("span", { class: "dx-mark", "aria-hidden": "true" });
-  private scale = h("div", { class: "dx-scale", role: "img" });
-  private words = h("p", { class: "dx-meaning" });
+  readonly element = h("div", { class: "dx-scale", role: "img" });
   private current: Scale | null = null;
 
   constructor() {
     this.bar.className = "dx-colours";
-    this.scale.append(this.bar, this.mark, this.ticks);
-    this.element = h("div", { class: "dx-legend" }, this.scale, this.words);
+    this.element.append(this.bar, this.mark, this.ticks);
   }
 
   show(scale: Scale | null, meaning: string): void {
     text(this.words, meaning);
-    this.scale.hidden = scale === null;
+    // It keeps its place: nothing moves when the overlay changes.
+    this.element.classList.toggle("dx-off", scale === null);
     this.current = scale;
     if (!scale) return;
     const ends = [scale.ticks[0].label, scale.ticks[scale.ticks.length - 1].label];
-    this.scale.setAttribute("aria-label", `scale from ${ends[0]} to ${ends[1]} ${scale.unit}`);
+    this.element.setAttribute("aria-label", `scale from ${ends[0]} to ${ends[1]} ${scale.unit}`.trim());
     const image = new ImageData(256, 1);
     for (let i = 0; i < 256; i++) image.data.set([...scale.lut.subarray(3 * i, 3 * i + 3), 255], 4 * i);
     pen(this.bar).putImageData(image, 0, 0);
     const last = scale.ticks.length - 1;
     this.ticks.replaceChildren(...scale.ticks.map(({ at, label }, i) => {
-      const tick = h("span", {}, i === last ? `${label} ${scale.unit}` : label);
+      const tick = h("span", {}, i === last ? `${label} ${scale.unit}`.trim() : label);
       tick.style.left = `${100 * place(scale, at)}%`;
       return tick;
     }));

@@ -18,7 +18,7 @@ export const NAMES: Record<Overlay, string> = {
 };
 
 export const MEANINGS: Record<Overlay, string> = {
-  picture: "The picture, as far as it is drawn.",
+  picture: "",
   entropy: "How open the choice was before each code was drawn (guided, temperature 1).",
   filtered: "How open the choice is under the what-if settings.",
   average: "Entropy minus the held-out average of the same patch: blue is surer, red more open than usual.",
@@ -42,9 +42,9 @@ export function scaleOf(overlay: Overlay, codes: number): Scale | null {
     return { low: -6, high: 6, log: false, lut: diverging, unit: "bits", ticks };
   }
   if (overlay === "rank") {
-    const ticks = [1, 10, 100, 1000, 10000].filter((at) => at < codes / 2).map((at) => ({ at, label: at.toLocaleString("en") }));
+    const ticks = [1, 10, 100, 1000, 10000].filter((at) => at <= codes / 10).map((at) => ({ at, label: at.toLocaleString("en") }));
     ticks.push({ at: codes, label: codes.toLocaleString("en") });
-    return { low: 1, high: codes, log: true, lut: cividis, unit: "of all codes", ticks };
+    return { low: 1, high: codes, log: true, lut: cividis, unit: "", ticks };
   }
   return null;
 }

@@ -20,6 +20,7 @@ interface Shown {
   last: string; // what the canvas shows, to draw only what changed
 }
 
+const EMPTY = "Nothing is drawn yet: write what you want to see, and press Draw.";
 const GAP = 14;
 const FOOT = 26;
 const LEAST = 420; // CSS pixels of the page of plates
@@ -42,7 +43,7 @@ export class Pictures {
     private films: Films,
     private maps: Maps,
   ) {
-    this.tooltip = new Tooltip(root);
+    this.tooltip = new Tooltip(root, this.element);
     store.on(["shown", "branches", "geometry"], () => this.rebuild());
     store.on(["selected", "compared"], () => this.feet());
     store.on(["step", "hover", "patch", "region", "regionMode", "selected", "compared", "overlay"], () => this.draw());
@@ -151,7 +152,7 @@ export class Pictures {
     const kept = this.shown;
     this.shown = new Map(ids.map((id) => [id, kept.get(id) ?? this.make(id)]));
     if (before !== ids.join()) clear(this.element, ...[...this.shown.values()].map(({ figure }) => figure));
-    this.element.classList.toggle("dx-empty", ids.length === 0);
+    if (!ids.length) clear(this.element, h("p", { class: "dx-empty" }, h("span", {}, EMPTY)));
     this.feet();
     if (this.look && before !== ids.join()) this.resize();
     else this.draw();
@@ -211,10 +212,10 @@ export class Pictures {
     const canvas = event.target as HTMLCanvasElement;
     const { columns } = this.store.get("geometry");
     const small = event.pointerType === "touch" || canvas.clientWidth / columns < SMALL_PATCH_PX;
-    const box = this.tooltip.measure();
+    const places = this.tooltip.measure();
     // Everything is read by now; what follows only writes.
     if (now?.patch !== patch || now.id !== id) this.store.set("hover", { id, patch });
-    this.tooltip.show(box, event, this.note(id, patch), small ? (pen, side) => this.loupe(id, patch, pen, side) : null);
+    this.tooltip.show(places, event, this.note(id, patch), small ? (pen, side) => this.loupe(id, patch, pen, side) : null);
   }
 
   private note(id: string, patch: number): string {

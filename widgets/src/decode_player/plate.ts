@@ -124,7 +124,7 @@ export class Plate {
 
   private grid(): void {
     const { rows, columns } = this.geometry;
-    this.pen.strokeStyle = "rgba(128, 124, 116, 0.38)";
+    this.pen.strokeStyle = "rgba(128, 124, 116, 0.26)";
     this.pen.lineWidth = this.thin;
     const half = (this.thin % 2) / 2;
     this.pen.beginPath();

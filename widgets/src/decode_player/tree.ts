@@ -30,6 +30,7 @@ export class Tree {
       h("h3", {}, "Branches"), h("div", { class: "dx-scroll" }, this.board));
     store.on(["branches", "geometry"], () => this.build());
     store.on(["selected", "compared", "shown"], () => this.mark());
+    store.on(["overlay", "shown"], () => this.reveal());
     films.on((id, part) => {
       if (part === "picture" || part === "live") this.thumb(id);
     });
@@ -39,8 +40,7 @@ export class Tree {
   private build(): void {
     const branches = this.store.get("branches");
     const layout = treeLayout(branches);
-    // A tree without a fork says nothing that the pictures do not say.
-    this.element.hidden = !branches.some(({ parent }) => parent !== null) && branches.length <= this.store.get("shown").length;
+    this.reveal();
     const kept = this.nodes;
     this.nodes = new Map(branches.map((branch) => [branch.id, kept.get(branch.id) ?? this.node(branch)]));
     this.board.style.width = `${layout.width * WIDE}px`;
@@ -55,6 +55,14 @@ export class Tree {
     }
     clear(this.board, lines(layout), ...[...this.nodes.values()].map(({ element }) => element));
     this.mark();
+  }
+
+  /** A tree without a fork says nothing that the pictures do not say; but it is where one compares. */
+  private reveal(): void {
+    const branches = this.store.get("branches");
+    const forked = branches.some(({ parent }) => parent !== null);
+    const comparing = this.store.get("overlay") === "difference" && branches.length > 1;
+    this.element.hidden = !forked && !comparing && branches.length <= this.store.get("shown").length;
   }
 
   private node(branch: Branch): Node {

@@ -6,26 +6,32 @@ import { h, text } from "./dom";
 
 const SIDE = 96;
 
+interface Places {
+  root: DOMRect;
+  inside: DOMRect;
+}
+
 export class Tooltip {
   readonly element: HTMLElement;
   private words = h("div", { class: "dx-tip-words" });
   private glass = canvas(SIDE * 2, SIDE * 2);
   private context = pen(this.glass);
 
-  constructor(private root: HTMLElement) {
+  /** It moves over `root`, and keeps inside another element as well as it can. */
+  constructor(private root: HTMLElement, private inside: HTMLElement) {
     this.glass.className = "dx-loupe";
     this.element = h("div", { class: "dx-tip", "aria-hidden": "true" }, this.glass, this.words);
     this.hide();
   }
 
-  /** Where the root is: asked before anything is written, so that nothing is laid out twice. */
-  measure(): DOMRect {
-    return this.root.getBoundingClientRect();
+  /** Where everything is: asked before anything is written, so that nothing is laid out twice. */
+  measure(): Places {
+    return { root: this.root.getBoundingClientRect(), inside: this.inside.getBoundingClientRect() };
   }
 
   /** Show a line near the pointer; `draw` paints the loupe, or there is none. */
   show(
-    box: DOMRect,
+    places: Places,
     event: PointerEvent,
     line: string,
     draw: ((context: CanvasRenderingContext2D, side: number) => void) | null,
@@ -33,7 +39,7 @@ export class Tooltip {
     text(this.words, line);
     this.glass.style.display = draw ? "block" : "none";
     if (draw) draw(this.context, this.glass.width);
-    this.move(box, event, draw !== null);
+    this.move(places, event, draw !== null);
     this.element.style.visibility = "visible";
   }
 
@@ -41,9 +47,9 @@ export class Tooltip {
     this.element.style.visibility = "hidden";
   }
 
-  private move(box: DOMRect, event: PointerEvent, tall: boolean): void {
+  private move({ root: box, inside }: Places, event: PointerEvent, tall: boolean): void {
     const height = tall ? SIDE + 44 : 34;
-    const wide = 200;
+    const wide = 240;
     let x = event.clientX - box.left + 16;
     let y = event.clientY - box.top + 18;
     if (event.pointerType === "touch") {
@@ -52,7 +58,7 @@ export class Tooltip {
       y = event.clientY - box.top - height - 40;
       if (y < 0) y = event.clientY - box.top + 48;
     }
-    if (x + wide > box.width) x = Math.max(4, event.clientX - box.left - wide - 12);
+    if (x + wide > inside.right - box.left) x = Math.max(4, event.clientX - box.left - wide - 12);
     this.element.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y)}px)`;
   }
 }
