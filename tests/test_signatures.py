@@ -109,6 +109,7 @@ PUBLIC = [
     "Comparison",
     "DalleExploreError",
     "DataError",
+    "DecodePlayer",
     "Edit",
     "Force",
     "InputError",
