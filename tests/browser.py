@@ -7,6 +7,7 @@ this thread, in which ``asyncio.run`` of other tests would fail.
 """
 
 import base64
+import contextlib
 import dataclasses
 import os
 import shutil
@@ -44,6 +45,13 @@ def chromium():
     path = chromium_path()
     if path is None:
         pytest.skip("needs Chromium: install it, or name it in DALLE_EXPLORE_CHROMIUM")
+    with launched(path) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def launched(path):
+    """Start the Chromium at a path."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

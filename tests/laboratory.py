@@ -152,8 +152,14 @@ class Server:
 
 @pytest.fixture(scope="session")
 def jupyter_server(tmp_path_factory) -> Iterator[Server]:
-    """JupyterLab with settings, data and notebooks of its own."""
-    folder = tmp_path_factory.mktemp("lab")
+    """JupyterLab, for all tests of a session."""
+    with jupyter(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def jupyter(folder: Path) -> Iterator[Server]:
+    """Run JupyterLab with settings, data and notebooks of its own, in a folder."""
     settings, root = folder / "config" / "labconfig", folder / "notebooks"
     settings.mkdir(parents=True)
     root.mkdir()
@@ -220,15 +226,9 @@ def lab(watched, jupyter_server):
     made = []
 
     def show(cells: Sequence[str], *, run: bool = True, **options: Any) -> Notebook:
-        path = jupyter_server.root / f"{secrets.token_hex(4)}.ipynb"
-        path.write_text(json.dumps(_notebook(cells)), encoding="utf-8")
         seen = watched(viewport=options.pop("viewport", (1200, 900)), checked=False, **options)
-        address = f"{jupyter_server.base}/lab/workspaces/{path.stem}/tree/{path.name}"
-        notebook = Notebook(seen.page, address, path)
+        notebook = open_notebook(seen.page, jupyter_server, cells, run=run)
         made.append((seen, notebook))
-        notebook._load(f"{address}?reset")
-        if run:
-            notebook.run_all()
         return notebook
 
     yield show
@@ -237,6 +237,18 @@ def lab(watched, jupyter_server):
     for kernel in jupyter_server.ask("GET", "/kernels") if made else ():
         with contextlib.suppress(OSError):
             jupyter_server.ask("DELETE", f"/kernels/{kernel['id']}")
+
+
+def open_notebook(page: Any, server: Server, cells: Sequence[str], *, run: bool) -> Notebook:
+    """Write a notebook of some cells and open it in a page; its kernel is ready then."""
+    path = server.root / f"{secrets.token_hex(4)}.ipynb"
+    path.write_text(json.dumps(_notebook(cells)), encoding="utf-8")
+    address = f"{server.base}/lab/workspaces/{path.stem}/tree/{path.name}"
+    notebook = Notebook(page, address, path)
+    notebook._load(f"{address}?reset")
+    if run:
+        notebook.run_all()
+    return notebook
 
 
 def _notebook(cells: Sequence[str]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def drawn(lab, folder):
 
 
 def canvas(notebook, number=0):
-    return notebook.page.locator(f"{PLAYER} .dx-pictures canvas, {PLAYER} canvas").nth(number)
+    return notebook.page.locator(f"{PLAYER} canvas.dx-plate").nth(number)
 
 
 def place(notebook, row, column, number=0):
@@ -146,14 +146,22 @@ def test_an_error_is_a_sentence_under_the_player_and_nothing_is_lost(drawn):
     assert drawn.value("len(player.samples)") == 2
 
 
-def test_interrupting_the_cell_that_waits_stops_the_drawing(lab, folder):
-    cell = f"player = dx.DecodePlayer(model, n=8, score=False)\nplayer.draw({PROMPT!r}, wait=True)"
+def test_interrupting_the_cell_that_waits_stops_the_drawing(lab, folder, tmp_path):
+    began = tmp_path / "began"
+    cell = f"""player = dx.DecodePlayer(model, {PROMPT!r}, n=8, score=False)
+open({str(began)!r}, "w").close()
+while True:
+    player.draw(wait=True)"""
     notebook = lab([opening(folder), cell], run=False)
     notebook.run_all(wait=False)
-    notebook.page.wait_for_timeout(2500)
+    for _ in range(600):
+        if began.exists():
+            break
+        notebook.page.wait_for_timeout(100)
+    notebook.page.wait_for_timeout(500)
     notebook.interrupt()
     notebook.wait_idle()
-    until(notebook, "player.status['state']", "idle")
+    assert notebook.value("player.status['state']") == "idle"
     notebook.value("player.draw(n=1, wait=True) and None")
     assert notebook.value("player.branches[-1]['state']") == "whole"
 
@@ -187,7 +195,8 @@ def test_a_page_that_is_reloaded_shows_the_same_again(drawn):
     slider = page.get_by_role("slider", name="patches drawn")
     assert slider.input_value() == "20"
     page.wait_for_timeout(1500)
-    colours = {pixel(page, f"{PLAYER} canvas", x, 10) for x in range(5, 100, 7)}
+    plate = f"{PLAYER} canvas[data-branch=b0]"
+    colours = {pixel(page, plate, x, 10) for x in range(5, 100, 7)}
     assert len(colours) > 1
 
 
