@@ -73,12 +73,10 @@ def heat(
     )
     page.hatch(np.isnan(values), left, top, side)
     step = side / columns
-    for row in range(1, rows):
-        y = top + row * step
-        page.line([(left, y), (left + side, y)], _GRID, 0.35)
-    for column in range(1, columns):
-        x = left + column * step
-        page.line([(x, top), (x, top + height)], _GRID, 0.35)
+    ys = [top + row * step for row in range(1, rows)]
+    xs = [left + column * step for column in range(1, columns)]
+    page.lines([[(left, y), (left + side, y)] for y in ys], _GRID, 0.35)
+    page.lines([[(x, top), (x, top + height)] for x in xs], _GRID, 0.35)
 
 
 def legend(page: Page, scale: Scale, left: float, top: float, width: float, size: float) -> None:

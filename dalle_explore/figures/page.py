@@ -3,6 +3,7 @@
 Everything is placed in pixels of the page, y downwards.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -110,10 +111,10 @@ class Page:
                 Rectangle((left, top), width, height, fill=False, ec=colour, lw=line * self._scale)
             )
 
-    def line(self, points: Any, colour: str, width: float) -> None:
-        """Draw a line through points of the page, ``width`` points thick."""
+    def lines(self, points: Sequence[Any], colour: str, width: float) -> None:
+        """Draw lines, each through points of the page, ``width`` points thick."""
         self.ax.add_collection(
-            LineCollection([points], colors=colour, linewidths=width * self._scale),
+            LineCollection(points, colors=colour, linewidths=width * self._scale),
             autolim=False,
         )
 

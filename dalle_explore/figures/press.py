@@ -68,8 +68,18 @@ def wrap(text: str, width: float, size: float, dpi: float, style: Style = "norma
     renderer = RendererAgg(1, 1, dpi)
     font = FontProperties(family=list(families()), size=size, style=style)
 
+    def inked(text: str) -> float:
+        return float(renderer.get_text_width_height_descent(text, font, False)[0])
+
+    @functools.cache
+    def advance(word: str) -> float:
+        # Between two letters, so that the white on both sides of the word counts.
+        return inked(f"n{word}n") - inked("nn")
+
     def length(line: str) -> float:
-        return float(renderer.get_text_width_height_descent(line, font, False)[0])
+        # Word by word: a caption has hundreds of beginnings of lines, but few different words.
+        words = line.split()
+        return sum(map(advance, words)) + advance(" ") * (len(words) - 1)
 
     with _any_letter():
         lines = _fill(text, width, length)

@@ -42,7 +42,7 @@ def tree(tree: Tree, *, ax: Axes | None = None) -> Axes:
             start = left + columns[node.parent] * (_SIDE + _ACROSS) + _SIDE
             level = top + lines[node.parent] * (_SIDE + under + _DOWN) + _SIDE / 2
             bend, middle = x - _ACROSS / 2, y + _SIDE / 2
-            page.line([(start, level), (bend, level), (bend, middle), (x, middle)], _JOIN, 0.8)
+            page.lines([[(start, level), (bend, level), (bend, middle), (x, middle)]], _JOIN, 0.8)
         page.picture(node.sample, x, y, _SIDE)
         parting = tree.parting(place)
         if parting is not None:
