@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 import zlib
 
 import numpy as np
@@ -220,3 +221,60 @@ def settle(page):
         "async () => { for (let i = 0; i < 3; i++) { await new Promise((r) => setTimeout(r, 8));"
         " await new Promise(requestAnimationFrame); } }"
     )
+
+
+def plate(page, name):
+    return page.locator(f"canvas[data-branch={name}]")
+
+
+# Read from a copy: a canvas that is read often would be moved out of the graphics memory.
+COPY = """(c, [x, y]) => {
+    const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(c, Math.round(c.width * x), Math.round(c.height * y), 1, 1, 0, 0, 1, 1);
+    return [...copy.getImageData(0, 0, 1, 1).data];
+}"""
+
+
+def seen(page, name, patch, at=(0.5, 0.25)):
+    """Colour of a patch on the canvas, a little above its middle."""
+    row, column = divmod(patch, COLUMNS)
+    place = [(column + at[0]) / COLUMNS, (row + at[1]) / ROWS]
+    return tuple(plate(page, name).evaluate(COPY, place)[:3])
+
+
+def is_code(page, name, patch, code):
+    return np.abs(np.subtract(seen(page, name, patch), colour_of(code).astype(int))).max() <= 1
+
+
+def is_hatched(page, name, patch):
+    """Grey of one kind only, whichever pixel one looks at."""
+    found = [seen(page, name, patch, (x, y)) for x in (0.3, 0.5, 0.7) for y in (0.3, 0.6)]
+    return all(len(set(colour)) == 1 for colour in found)
+
+
+def over(page, name, patch):
+    """Move the mouse to the middle of a patch."""
+    row, column = divmod(patch, COLUMNS)
+    box = plate(page, name).bounding_box()
+    x = box["x"] + box["width"] * (column + 0.5) / COLUMNS
+    y = box["y"] + box["height"] * (row + 0.5) / ROWS
+    page.mouse.move(x, y)
+    return x, y
+
+
+def sent(page, kind):
+    return [message for message in page.evaluate("sent") if message["kind"] == kind]
+
+
+def held(page, name):
+    """A trait, as Python would have it: what was set is saved first."""
+    page.wait_for_timeout(200)
+    return page.evaluate("(name) => model.get(name)", name)
+
+
+def panel(page):
+    return page.get_by_role("region", name="the patch in hand")
+
+
+def row_of(page, name):
+    return panel(page).get_by_role("row", name=re.compile(f"^{name}")).inner_text()

@@ -316,8 +316,8 @@
   var NAMES = {
     picture: "picture",
     entropy: "entropy",
-    filtered: "entropy, reshaped",
-    average: "entropy against average",
+    filtered: "reshaped entropy",
+    average: "against average",
     surprise: "surprise",
     rank: "rank",
     difference: "difference"
@@ -1476,7 +1476,8 @@
         this.which,
         this.table,
         group,
-        this.alternatives.element
+        this.alternatives.element,
+        this.spoken
       );
       store.on(["hover", "patch", "selected", "alive", "geometry"], () => this.update());
       store.on(["reshape", "geometry"], () => {
@@ -1484,6 +1485,7 @@
         this.update();
       });
       store.on(["patch", "selected", "alive"], () => this.ask());
+      store.on(["patch", "selected"], () => text(this.spoken, this.aloud()));
       films.on((id, part) => {
         if (id === this.hand().id && part !== "live") this.update();
         if (id === this.hand().id && part === "numbers") this.ask();
@@ -1496,6 +1498,7 @@
     element;
     title = h("h3", { class: "dx-where" });
     which = h("p", { class: "dx-which" });
+    spoken = h("p", { class: "dx-unseen", role: "status" });
     cells = /* @__PURE__ */ new Map();
     table;
     alternatives;
@@ -1528,6 +1531,16 @@
       const forced = numbers.forced[patch] ? " · forced: it was given, not drawn" : "";
       const pinned = this.store.get("patch") === patch ? " · pinned" : "";
       return `code ${numbers.codes[patch]}${forced}${pinned}`;
+    }
+    /** What a screen reader says of a patch that keys or a click took; of mere hovering it says nothing. */
+    aloud() {
+      const patch = this.store.get("patch");
+      const numbers = this.films.get(this.store.get("selected"))?.numbers;
+      if (patch < 0) return "";
+      const where = at(patch, this.store.get("geometry").columns);
+      if (!numbers || patch >= numbers.end) return `${where}: not drawn`;
+      const share = percent(Math.exp(numbers.logProbability[patch]));
+      return `${where}: code ${numbers.codes[patch]}, ${share}, entropy ${bits(numbers.entropy[patch] / Math.LN2)}`;
     }
     numbers(numbers, patch, shape) {
       const log = numbers.logProbability[patch];
@@ -2495,7 +2508,12 @@
   function same(a, b) {
     if (a === b) return true;
     if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
-    return JSON.stringify(a) === JSON.stringify(b);
+    let bytes2 = false;
+    const text2 = (value) => JSON.stringify(value, (_, inner) => {
+      bytes2 ||= inner instanceof DataView;
+      return inner;
+    });
+    return text2(a) === text2(b) && !bytes2;
   }
 
   // src/shared/projector.ts

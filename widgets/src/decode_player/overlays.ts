@@ -10,8 +10,8 @@ import type { Geometry, Overlay, Reshape } from "./types";
 export const NAMES: Record<Overlay, string> = {
   picture: "picture",
   entropy: "entropy",
-  filtered: "entropy, reshaped",
-  average: "entropy against average",
+  filtered: "reshaped entropy",
+  average: "against average",
   surprise: "surprise",
   rank: "rank",
   difference: "difference",

@@ -18,6 +18,7 @@ export class Panel {
   readonly element: HTMLElement;
   private title = h("h3", { class: "dx-where" });
   private which = h("p", { class: "dx-which" });
+  private spoken = h("p", { class: "dx-unseen", role: "status" });
   private cells = new Map<string, { raw: HTMLElement; shaped: HTMLElement }>();
   private table: HTMLElement;
   private alternatives: Alternatives;
@@ -35,13 +36,14 @@ export class Panel {
       h("div", { class: "dx-what-if" }, h("span", {}, "What if"), this.reset),
       ...this.sliders.map(({ element }) => element));
     this.element = h("section", { class: "dx-panel", "aria-label": "the patch in hand" },
-      this.title, this.which, this.table, group, this.alternatives.element);
+      this.title, this.which, this.table, group, this.alternatives.element, this.spoken);
     store.on(["hover", "patch", "selected", "alive", "geometry"], () => this.update());
     store.on(["reshape", "geometry"], () => {
       for (const slider of this.sliders) slider.follow();
       this.update();
     });
     store.on(["patch", "selected", "alive"], () => this.ask());
+    store.on(["patch", "selected"], () => text(this.spoken, this.aloud()));
     films.on((id, part) => {
       if (id === this.hand().id && part !== "live") this.update();
       if (id === this.hand().id && part === "numbers") this.ask();
@@ -79,6 +81,17 @@ export class Panel {
     const forced = numbers.forced[patch] ? " · forced: it was given, not drawn" : "";
     const pinned = this.store.get("patch") === patch ? " · pinned" : "";
     return `code ${numbers.codes[patch]}${forced}${pinned}`;
+  }
+
+  /** What a screen reader says of a patch that keys or a click took; of mere hovering it says nothing. */
+  private aloud(): string {
+    const patch = this.store.get("patch");
+    const numbers = this.films.get(this.store.get("selected"))?.numbers;
+    if (patch < 0) return "";
+    const where = at(patch, this.store.get("geometry").columns);
+    if (!numbers || patch >= numbers.end) return `${where}: not drawn`;
+    const share = percent(Math.exp(numbers.logProbability[patch]));
+    return `${where}: code ${numbers.codes[patch]}, ${share}, entropy ${bits(numbers.entropy[patch] / Math.LN2)}`;
   }
 
   private numbers(numbers: Numbers, patch: number, shape: Reshaped | null): void {

@@ -121,5 +121,11 @@ export class Store<T extends object> {
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
-  return JSON.stringify(a) === JSON.stringify(b);
+  let bytes = false;
+  const text = (value: unknown) => JSON.stringify(value, (_, inner) => {
+    bytes ||= inner instanceof DataView;
+    return inner;
+  });
+  // Bytes are not compared: they would be equal to a reader of JSON, whatever they hold.
+  return text(a) === text(b) && !bytes;
 }
