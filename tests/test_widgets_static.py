@@ -5,6 +5,7 @@ import json
 import re
 
 import anywidget
+import numpy as np
 import pytest
 from house import PACKAGE, ROOT
 
@@ -55,3 +56,23 @@ def test_both_halves_name_the_same_traits():
         anywidget.AnyWidget.class_traits(sync=True)
     )
     assert set(re.findall(r'"(\w+)"', listed[1])) == own - {"_esm", "_css"}
+
+
+def test_both_halves_have_the_same_colours():
+    """What a printed figure shows and what the player shows are told apart by nobody."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_rgb
+
+    from dalle_explore.figures.maps import DIFFERENCE, SURPRISE
+
+    code = (SOURCES / "shared" / "colour.ts").read_text(encoding="utf-8")
+    for name, scale in (("AMOUNT", SURPRISE), ("SIGNED", DIFFERENCE)):
+        listed = re.search(rf"const {name} = \[(.*?)\]", code, re.DOTALL)
+        assert listed is not None
+        stops = [f"#{hexes}" for hexes in re.findall(r'"(\w{6})"', listed[1])]
+        colours = scale.colours
+        colours = colormaps[colours] if isinstance(colours, str) else colours
+        places = [place / (len(stops) - 1) for place in range(len(stops))]
+        # matplotlib has 256 colours in all, so a place between two of them is off by a level.
+        for place, stop in zip(places, stops, strict=True):
+            assert np.abs(np.subtract(to_rgb(colours(place)), to_rgb(stop))).max() < 2.5 / 255

@@ -144,12 +144,35 @@
   }
 
   // src/shared/colour.ts
-  var CIVIDIS = "00224e00234f00245100255300255400265600275800285900285b00295d002a5f002a61002b62002c64002c66002d68002e6a002e6c002f6d00306f0030700031700031710132710533710833700c34700f357012357014367016377018376f1a386f1c396f1e3a6f203a6f213b6e233c6e243c6e263d6e273e6e293f6e2a3f6d2b406d2d416d2e416d2f426d31436d32436d33446d34456c35456c36466c38476c39486c3a486c3b496c3c4a6c3d4a6c3e4b6c3f4c6c404c6c414d6c424e6c434e6c444f6c45506c46516c47516c48526c49536c4a536c4b546c4c556c4d556c4e566c4f576c50576c51586d52596d535a6d545a6d555b6d555c6d565c6d575d6d585e6d595e6e5a5f6e5b606e5c616e5d616e5e626e5e636f5f636f60646f61656f62656f636670646770656870656870666970676a71686a71696b716a6c716b6d726c6d726c6e726d6f726e6f736f70737071737172747272747273747374757474757575757676767777767777777878777979777a7a787b7a787c7b787d7c787e7c787e7d787f7e78807f78817f788280798381798482798582798683798784788885788985788a86788b87788c88788d88788e89788f8a78908b78918b78928c78928d78938e78948e77958f779690779791779892779992779a93769b94769c95769d95769e96769f9775a09875a19975a29975a39a74a49b74a59c74a69c74a79d73a89e73a99f73aaa073aba072aca172ada272aea371afa471b0a571b1a570b3a670b4a76fb5a86fb6a96fb7a96eb8aa6eb9ab6dbaac6dbbad6dbcae6cbdae6cbeaf6bbfb06bc0b16ac1b26ac2b369c3b369c4b468c5b568c6b667c7b767c8b866c9b965cbb965ccba64cdbb63cebc63cfbd62d0be62d1bf61d2c060d3c05fd4c15fd5c25ed6c35dd7c45cd9c55cdac65bdbc75adcc859ddc858dec958dfca57e0cb56e1cc55e2cd54e4ce53e5cf52e6d051e7d150e8d24fe9d34eead34cebd44bedd54aeed649efd748f0d846f1d945f2da44f3db42f5dc41f6dd3ff7de3ef8df3cf9e03afbe138fce236fde334fee434fee535fee636fee838";
-  function fromHex(text2) {
-    return Uint8Array.from({ length: text2.length / 2 }, (_, i) => parseInt(text2.substr(2 * i, 2), 16));
+  var AMOUNT = ["fbf8f0", "fce4b4", "f8b85f", "e27d1e", "a94d0a", "5c2a08"];
+  var SIGNED = [
+    "2d004b",
+    "542788",
+    "8073ac",
+    "b2abd2",
+    "d8daeb",
+    "f7f7f7",
+    "fee0b6",
+    "fdb863",
+    "e08214",
+    "b35806",
+    "7f3b08"
+  ];
+  function through(stops) {
+    const colours = stops.map((hex) => [0, 2, 4].map((at2) => parseInt(hex.slice(at2, at2 + 2), 16)));
+    const lut = new Uint8Array(768);
+    for (let i = 0; i < 256; i++) {
+      const along = i / 255 * (stops.length - 1);
+      const first = Math.min(Math.floor(along), stops.length - 2);
+      for (let c = 0; c < 3; c++) {
+        const [low, high] = [colours[first][c], colours[first + 1][c]];
+        lut[3 * i + c] = Math.round(low + (high - low) * (along - first));
+      }
+    }
+    return lut;
   }
-  var cividis = fromHex(CIVIDIS);
-  var diverging = mixed([28, 76, 128], [255, 255, 255], [158, 48, 28]);
+  var amount = through(AMOUNT);
+  var signed = through(SIGNED);
   function index(scale, value) {
     const place2 = scale.log ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low) : (value - scale.low) / (scale.high - scale.low);
     return Math.round(255 * Math.min(1, Math.max(0, Number.isFinite(place2) ? place2 : 0)));
@@ -160,46 +183,6 @@
   }
   function place(scale, value) {
     return index(scale, value) / 255;
-  }
-  function mixed(low, middle, high) {
-    const out = new Uint8Array(768);
-    for (let i = 0; i < 256; i++) {
-      const t = (i - 127.5) / 127.5;
-      const end = oklab(t < 0 ? low : high);
-      const white = oklab(middle);
-      const share = Math.abs(t) < 1 / 127 ? 0 : Math.abs(t);
-      const mix = white.map((w, c) => w + (end[c] - w) * share);
-      out.set(toRgb(mix), 3 * i);
-    }
-    return out;
-  }
-  function oklab(rgb) {
-    const [r, g, b] = rgb.map((v) => {
-      const u = v / 255;
-      return u <= 0.04045 ? u / 12.92 : ((u + 0.055) / 1.055) ** 2.4;
-    });
-    const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
-    const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
-    const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
-    return [
-      0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
-      1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
-      0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s
-    ];
-  }
-  function toRgb([L, a, b]) {
-    const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-    const m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-    const s = (L - 0.0894841775 * a - 1.291485548 * b) ** 3;
-    const linear = [
-      4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-      -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-      -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s
-    ];
-    return linear.map((u) => {
-      const v = u <= 31308e-7 ? 12.92 * u : 1.055 * u ** (1 / 2.4) - 0.055;
-      return Math.round(255 * Math.min(1, Math.max(0, v)));
-    });
   }
 
   // src/decode_player/legend.ts
@@ -323,32 +306,32 @@
     difference: "difference"
   };
   var MEANINGS = {
-    picture: "",
+    picture: "Hatched patches are not drawn yet; at their edge the decoder sees a neutral code.",
     entropy: "How open the choice was before each code was drawn (guided, temperature 1).",
     filtered: "How open the choice is under the what-if settings.",
-    average: "Entropy minus the held-out average of the same patch: blue is surer, red more open than usual.",
+    average: "Entropy minus the held-out average of the same patch: purple is surer, brown more open than usual.",
     surprise: "How unlikely the code was that was drawn.",
     rank: "Where the code stood among all codes: 1 is the likeliest.",
     difference: "Where the codes of two pictures differ."
   };
   function scaleOf(overlay, codes) {
     const whole = Math.log2(codes);
-    const amount = { low: 0, log: false, lut: cividis, unit: "bits" };
+    const bits2 = { low: 0, log: false, lut: amount, unit: "bits" };
     if (overlay === "entropy" || overlay === "filtered") {
-      return { ...amount, high: whole, ticks: evenly(0, whole, 4) };
+      return { ...bits2, high: whole, ticks: evenly(0, whole, 4) };
     }
     if (overlay === "surprise") {
       const ticks = [0, 4, 8, 12].map((at2) => ({ at: at2, label: String(at2) }));
-      return { ...amount, high: 16, ticks: [...ticks, { at: 16, label: "≥ 16" }] };
+      return { ...bits2, high: 16, ticks: [...ticks, { at: 16, label: "≥ 16" }] };
     }
     if (overlay === "average") {
       const ticks = [-6, -3, 0, 3, 6].map((at2) => ({ at: at2, label: at2 > 0 ? `+${at2}` : String(at2).replace("-", "−") }));
-      return { low: -6, high: 6, log: false, lut: diverging, unit: "bits", ticks };
+      return { low: -6, high: 6, log: false, lut: signed, unit: "bits", ticks };
     }
     if (overlay === "rank") {
       const ticks = [1, 10, 100, 1e3, 1e4].filter((at2) => at2 <= codes / 10).map((at2) => ({ at: at2, label: at2.toLocaleString("en") }));
       ticks.push({ at: codes, label: codes.toLocaleString("en") });
-      return { low: 1, high: codes, log: true, lut: cividis, unit: "", ticks };
+      return { low: 1, high: codes, log: true, lut: amount, unit: "", ticks };
     }
     return null;
   }
@@ -393,7 +376,6 @@
     constructor(store, maps, films) {
       this.store = store;
       this.maps = maps;
-      this.films = films;
       const id = unique("show");
       this.select = h("select", { id });
       this.element = h("div", { class: "dx-show" }, h("label", { for: id }, "Show"), this.select);
@@ -409,7 +391,6 @@
     }
     store;
     maps;
-    films;
     element;
     legend = new Legend();
     select;
@@ -429,9 +410,7 @@
       this.legend.show(this.maps.scale, this.meaning(overlay));
       this.point();
     }
-    /** Of a picture itself there is nothing to explain but how it was made. */
     meaning(overlay) {
-      if (overlay === "picture") return this.films.branch(this.store.get("selected"))?.caption ?? "";
       return overlay === "difference" ? this.difference() : MEANINGS[overlay];
     }
     difference() {
@@ -2389,7 +2368,7 @@
   }
 
   // src/decode_player/patience.ts
-  var WAIT_MS = 1e4;
+  var WAIT_MS = 4e3;
   var ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
   var Patience = class {
     timer;
@@ -2400,6 +2379,7 @@
         store.set("notice", "");
         this.timer = setTimeout(() => store.set("notice", `No answer came. ${NEEDS_KERNEL}`), WAIT_MS);
       });
+      store.onLost(() => store.set("notice", NEEDS_KERNEL));
       const answered = () => {
         clearTimeout(this.timer);
         this.timer = void 0;
@@ -2444,6 +2424,7 @@
     values = /* @__PURE__ */ new Map();
     listeners = /* @__PURE__ */ new Map();
     sendListeners = [];
+    lostListeners = [];
     unsaved = /* @__PURE__ */ new Set();
     timer;
     synced;
@@ -2475,8 +2456,19 @@
     /** What was set is saved first: an answer to the message may depend on it. */
     send(message, buffers = []) {
       this.save();
-      this.model.send(message, void 0, buffers);
+      this.dare(() => this.model.send(message, void 0, buffers));
       for (const listener of this.sendListeners) listener(message.kind);
+    }
+    /** The kernel is gone for good: Jupyter refuses to send anything. */
+    onLost(listener) {
+      this.lostListeners.push(listener);
+    }
+    dare(act) {
+      try {
+        act();
+      } catch {
+        setTimeout(() => this.lostListeners.forEach((listener) => listener()));
+      }
     }
     onSend(listener) {
       this.sendListeners.push(listener);
@@ -2487,7 +2479,7 @@
       if (!this.unsaved.size) return;
       for (const name of this.unsaved) this.model.set(name, this.values.get(name));
       this.unsaved.clear();
-      this.model.save_changes();
+      this.dare(() => this.model.save_changes());
     }
     receive(name, value) {
       if (this.unsaved.has(name) || same(this.values.get(name), value)) return;

@@ -15,7 +15,7 @@ export class Choose {
   readonly legend = new Legend();
   private select: HTMLSelectElement;
 
-  constructor(private store: Store<State>, private maps: Maps, private films: Films) {
+  constructor(private store: Store<State>, private maps: Maps, films: Films) {
     const id = unique("show");
     this.select = h("select", { id });
     this.element = h("div", { class: "dx-show" }, h("label", { for: id }, "Show"), this.select);
@@ -49,9 +49,7 @@ export class Choose {
     this.point();
   }
 
-  /** Of a picture itself there is nothing to explain but how it was made. */
   private meaning(overlay: Overlay): string {
-    if (overlay === "picture") return this.films.branch(this.store.get("selected"))?.caption ?? "";
     return overlay === "difference" ? this.difference() : MEANINGS[overlay];
   }
 

@@ -1,7 +1,7 @@
 /**
  * What can be shown instead of the picture: one number for every patch, on a scale that never moves.
  */
-import { colour, cividis, diverging, type Scale } from "../shared/colour";
+import { amount, colour, signed, type Scale } from "../shared/colour";
 import { canvas, pen } from "../shared/canvas";
 import type { Numbers } from "./film";
 import { Grouped } from "./grouped";
@@ -18,10 +18,10 @@ export const NAMES: Record<Overlay, string> = {
 };
 
 export const MEANINGS: Record<Overlay, string> = {
-  picture: "",
+  picture: "Hatched patches are not drawn yet; at their edge the decoder sees a neutral code.",
   entropy: "How open the choice was before each code was drawn (guided, temperature 1).",
   filtered: "How open the choice is under the what-if settings.",
-  average: "Entropy minus the held-out average of the same patch: blue is surer, red more open than usual.",
+  average: "Entropy minus the held-out average of the same patch: purple is surer, brown more open than usual.",
   surprise: "How unlikely the code was that was drawn.",
   rank: "Where the code stood among all codes: 1 is the likeliest.",
   difference: "Where the codes of two pictures differ.",
@@ -29,22 +29,22 @@ export const MEANINGS: Record<Overlay, string> = {
 
 export function scaleOf(overlay: Overlay, codes: number): Scale | null {
   const whole = Math.log2(codes);
-  const amount = { low: 0, log: false, lut: cividis, unit: "bits" };
+  const bits = { low: 0, log: false, lut: amount, unit: "bits" };
   if (overlay === "entropy" || overlay === "filtered") {
-    return { ...amount, high: whole, ticks: evenly(0, whole, 4) };
+    return { ...bits, high: whole, ticks: evenly(0, whole, 4) };
   }
   if (overlay === "surprise") {
     const ticks = [0, 4, 8, 12].map((at) => ({ at, label: String(at) }));
-    return { ...amount, high: 16, ticks: [...ticks, { at: 16, label: "≥ 16" }] };
+    return { ...bits, high: 16, ticks: [...ticks, { at: 16, label: "≥ 16" }] };
   }
   if (overlay === "average") {
     const ticks = [-6, -3, 0, 3, 6].map((at) => ({ at, label: at > 0 ? `+${at}` : String(at).replace("-", "−") }));
-    return { low: -6, high: 6, log: false, lut: diverging, unit: "bits", ticks };
+    return { low: -6, high: 6, log: false, lut: signed, unit: "bits", ticks };
   }
   if (overlay === "rank") {
     const ticks = [1, 10, 100, 1000, 10000].filter((at) => at <= codes / 10).map((at) => ({ at, label: at.toLocaleString("en") }));
     ticks.push({ at: codes, label: codes.toLocaleString("en") });
-    return { low: 1, high: codes, log: true, lut: cividis, unit: "", ticks };
+    return { low: 1, high: codes, log: true, lut: amount, unit: "", ticks };
   }
   return null;
 }

@@ -5,7 +5,7 @@
 import type { Store } from "../shared/model";
 import { NEEDS_KERNEL, type State } from "./types";
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 4_000;
 const ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
 
 export class Patience {
@@ -18,6 +18,7 @@ export class Patience {
       store.set("notice", "");
       this.timer = setTimeout(() => store.set("notice", `No answer came. ${NEEDS_KERNEL}`), WAIT_MS);
     });
+    store.onLost(() => store.set("notice", NEEDS_KERNEL));
     const answered = () => {
       clearTimeout(this.timer);
       this.timer = undefined;

@@ -30,6 +30,7 @@ export class Store<T extends object> {
   private values = new Map<string, unknown>();
   private listeners = new Map<string, Set<() => void>>();
   private sendListeners: ((kind: string) => void)[] = [];
+  private lostListeners: (() => void)[] = [];
   private unsaved = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private synced: Set<string>;
@@ -81,8 +82,22 @@ export class Store<T extends object> {
   /** What was set is saved first: an answer to the message may depend on it. */
   send(message: Message, buffers: ArrayBuffer[] = []): void {
     this.save();
-    this.model.send(message, undefined, buffers);
+    this.dare(() => this.model.send(message, undefined, buffers));
     for (const listener of this.sendListeners) listener(message.kind);
+  }
+
+  /** The kernel is gone for good: Jupyter refuses to send anything. */
+  onLost(listener: () => void): void {
+    this.lostListeners.push(listener);
+  }
+
+  private dare(act: () => void): void {
+    try {
+      act();
+    } catch {
+      // After the listeners of the act itself, whose news would cover this.
+      setTimeout(() => this.lostListeners.forEach((listener) => listener()));
+    }
   }
 
   onSend(listener: (kind: string) => void): void {
@@ -95,7 +110,7 @@ export class Store<T extends object> {
     if (!this.unsaved.size) return;
     for (const name of this.unsaved) this.model.set(name, this.values.get(name));
     this.unsaved.clear();
-    this.model.save_changes();
+    this.dare(() => this.model.save_changes());
   }
 
   private receive(name: string, value: unknown): void {
