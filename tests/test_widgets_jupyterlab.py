@@ -86,6 +86,7 @@ def test_somebody_types_draws_and_forks(drawn):
 
 def test_a_region_that_is_dragged_over_is_redrawn(drawn):
     page = drawn.page
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Redraw a region").click()
     page.mouse.move(*place(drawn, 3, 3))
     page.mouse.down()
@@ -161,6 +162,7 @@ while True:
     notebook.page.wait_for_timeout(500)
     notebook.interrupt()
     notebook.wait_idle()
+    notebook.page.wait_for_timeout(1000)  # what is asked in the same moment is refused
     assert notebook.value("player.status['state']") == "idle"
     notebook.value("player.draw(n=1, wait=True) and None")
     assert notebook.value("player.branches[-1]['state']") == "whole"

@@ -155,7 +155,8 @@ def test_the_frames_of_a_film_are_the_pictures_as_they_were(samples, model, monk
             row, column = divmod(patch, 6)
             top = min(max(row - reach, 0), 6 - side // 8) * 8
             left = min(max(column - reach, 0), 6 - side // 8) * 8
-            y, x = (part * side for part in divmod(patch, header["across"]))
+            y, x = divmod(patch, header["across"])
+            y, x = y * header["down"] + header["above"], x * header["over"] + header["left"]
             seen[top : top + side, left : left + side] = atlas[y : y + side, x : x + side]
             known = torch.zeros(1, 36, dtype=torch.bool)
             known[:, : patch + 1] = True

@@ -17,7 +17,7 @@ __all__ = ["Part", "choices", "frames", "numbers", "picture", "spread_bytes", "w
 
 REACH = 2  # patches around the new one that a frame of the film renews; see ``frames``
 TOP, MARGIN = 3, 1  # alternatives of every patch, and patches around each that its crop shows
-_QUALITY = {"frames": 88, "choices": 82}  # of WebP; the last picture is a PNG, and exact
+_FRAMES, _CHOICES = 80, 70  # quality of WebP; the last picture is a PNG, and exact
 
 
 class Part(NamedTuple):
@@ -95,26 +95,43 @@ def windows(
 
 def frames(crops: Sequence[UInt8[np.ndarray, "y x 3"]], reach: int) -> Part:
     """Pack the window around every patch, as it was when that patch was new."""
-    return _atlas("frames", crops, {"steps": len(crops), "reach": reach})
+    return _atlas(crops, _FRAMES, {"steps": len(crops), "reach": reach})
 
 
 def choices(pixels: UInt8[np.ndarray, "p a y x 3"], first: int, margin: int = MARGIN) -> Part:
     """Pack the likeliest alternatives of every patch."""
     crops = pixels.reshape(-1, *pixels.shape[2:])
     about = {"top": pixels.shape[1], "margin": margin, "first": first}
-    return _atlas("choices", list(crops), about)
+    return _atlas(list(crops), _CHOICES, about)
 
 
-def _atlas(kind: str, crops: Sequence[UInt8[np.ndarray, "y x 3"]], about: dict[str, Any]) -> Part:
+def _atlas(
+    crops: Sequence[UInt8[np.ndarray, "y x 3"]], quality: int, about: dict[str, Any]
+) -> Part:
+    """Lay crops out on one page, each in whole blocks of the WebP with its edge repeated around.
+
+    WebP works on blocks of 16 pixels and smooths their borders; without an edge of its own, a crop
+    would be coloured by its neighbours.
+    """
     high, wide = crops[0].shape[:2]
+    (above, down), (left, over) = _edge(high), _edge(wide)
     # No side of a WebP may be longer than 16,383 pixels; nearly square is safe.
-    across = max(1, round((len(crops) * high / wide) ** 0.5))
-    page = np.full((-(-len(crops) // across) * high, across * wide, 3), 255, dtype=np.uint8)
+    across = max(1, round((len(crops) * down / over) ** 0.5))
+    page = np.full((-(-len(crops) // across) * down, across * over, 3), 255, dtype=np.uint8)
+    around = ((above, down - high - above), (left, over - wide - left), (0, 0))
     for number, crop in enumerate(crops):
         row, column = divmod(number, across)
-        page[row * high : (row + 1) * high, column * wide : (column + 1) * wide] = crop
-    header = {**about, "across": across, "width": wide, "height": high, "side": wide}
-    return Part(header, [_image(page, "WEBP", quality=_QUALITY[kind], method=3)])
+        here = (slice(row * down, (row + 1) * down), slice(column * over, (column + 1) * over))
+        page[here] = np.pad(crop, around, mode="edge")
+    layout = {"across": across, "side": wide, "height": high}
+    cells = {"left": left, "above": above, "over": over, "down": down}
+    return Part({**about, **layout, **cells}, [_image(page, "WEBP", quality=quality, method=5)])
+
+
+def _edge(side: int) -> tuple[int, int]:
+    """Pixels before a crop, and of its whole cell: a multiple of 16, with 4 to spare."""
+    cell = -(-(side + 8) // 16) * 16
+    return (cell - side) // 2, cell
 
 
 def _image(pixels: UInt8[np.ndarray, "y x 3"], kind: str, **options: Any) -> bytes:

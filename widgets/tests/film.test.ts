@@ -6,7 +6,7 @@ import { fit } from "../src/decode_player/fit";
 import { patchesOf, stretched } from "../src/decode_player/region";
 import { decodeSpread } from "../src/decode_player/spread";
 import { treeLayout } from "../src/decode_player/tree_layout";
-import { inAtlas, windowAt } from "../src/decode_player/windows";
+import { inAtlas, layout, windowAt } from "../src/decode_player/windows";
 import { typed } from "../src/shared/buffers";
 
 test("a spread is decoded from differences of fp16 patterns in two planes", () => {
@@ -28,7 +28,9 @@ test("windows are centred, and moved inside at the borders", () => {
 });
 
 test("crops stand in rows of the atlas", () => {
-  assert.deepEqual(inAtlas(9, { across: 4, side: 24, high: 16 }), { x: 24, y: 32 });
+  assert.deepEqual(inAtlas(9, layout({ across: 4, side: 24, height: 16 })), { x: 24, y: 32 });
+  const edged = layout({ across: 4, side: 24, height: 16, left: 4, above: 8, over: 32, down: 32 });
+  assert.deepEqual(inAtlas(9, edged), { x: 36, y: 72 });
 });
 
 test("bytes that are not aligned are copied", () => {

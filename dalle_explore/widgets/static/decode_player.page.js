@@ -639,8 +639,16 @@
       columns: wide
     };
   }
+  function layout(header) {
+    const { across, side, height: high = side } = header;
+    const { left = 0, above = 0, over = side, down = high } = header;
+    return { across, side, high, left, above, over, down };
+  }
   function inAtlas(i, atlas) {
-    return { x: i % atlas.across * atlas.side, y: Math.floor(i / atlas.across) * atlas.high };
+    return {
+      x: i % atlas.across * atlas.over + atlas.left,
+      y: Math.floor(i / atlas.across) * atlas.down + atlas.above
+    };
   }
 
   // src/decode_player/film.ts
@@ -681,11 +689,11 @@
         this.numbers = await readNumbers(header, buffers);
       } else if (part === "frames") {
         const image = await picture(buffers[0]);
-        this.frames = { image, ...pick(header), first: 0, steps: header.steps, reach: header.reach };
+        this.frames = { image, ...layout(header), first: 0, steps: header.steps, reach: header.reach };
       } else if (part === "choices") {
         const image = await picture(buffers[0]);
         const { first = 0, top, margin } = header;
-        this.choices = { image, ...pick(header), first, steps: top, reach: margin };
+        this.choices = { image, ...layout(header), first, steps: top, reach: margin };
       }
       this.forget();
     }
@@ -748,9 +756,6 @@
       this.kept.clear();
     }
   };
-  function pick(header) {
-    return { across: header.across, side: header.side, high: header.height ?? header.side };
-  }
   async function readNumbers(header, buffers) {
     const { end, a, k } = header;
     const stats = typed(buffers[3], Float32Array);
@@ -1206,7 +1211,7 @@
       const name = unique("fit");
       const file = h("input", { type: "file", accept: "image/*", class: "dx-unseen", tabindex: -1, "aria-label": "picture to upload" });
       const radio = (fit2, said, on) => h("label", { class: "dx-radio" }, h("input", { type: "radio", name, value: fit2, checked: on }), said);
-      const pick2 = button("Upload a picture", () => file.click(), {
+      const pick = button("Upload a picture", () => file.click(), {
         icon: icon("upload"),
         quiet: true,
         title: "it becomes codes, with the prompt as its caption"
@@ -1214,7 +1219,7 @@
       const group = h(
         "div",
         { class: "dx-upload", role: "group", "aria-label": "upload" },
-        pick2,
+        pick,
         file,
         radio("crop", "cropped to fit", true),
         radio("frame", "framed in white", false)
@@ -1228,7 +1233,7 @@
         const prompt = this.store.get("prompt");
         this.store.send({ kind: "upload", name: chosen.name, prompt, fit: fit2 }, [await chosen.arrayBuffer()]);
       });
-      this.needs.add(pick2);
+      this.needs.add(pick);
       for (const one of group.querySelectorAll("input[type=radio]")) this.needs.add(one);
       return group;
     }
@@ -2284,13 +2289,13 @@
     nodes = /* @__PURE__ */ new Map();
     build() {
       const branches = this.store.get("branches");
-      const layout = treeLayout(branches);
+      const layout2 = treeLayout(branches);
       this.reveal();
       const kept = this.nodes;
       this.nodes = new Map(branches.map((branch) => [branch.id, kept.get(branch.id) ?? this.node(branch)]));
-      this.board.style.width = `${layout.width * WIDE}px`;
-      this.board.style.height = `${layout.height * HIGH}px`;
-      for (const { id, x, y } of layout.places) {
+      this.board.style.width = `${layout2.width * WIDE}px`;
+      this.board.style.height = `${layout2.height * HIGH}px`;
+      for (const { id, x, y } of layout2.places) {
         const { element, label } = this.nodes.get(id);
         element.style.left = `${x * WIDE}px`;
         element.style.top = `${y * HIGH}px`;
@@ -2298,7 +2303,7 @@
         text(label, branch.label || `seed ${branch.seed}`);
         this.thumb(id);
       }
-      clear(this.board, lines(layout), ...[...this.nodes.values()].map(({ element }) => element));
+      clear(this.board, lines(layout2), ...[...this.nodes.values()].map(({ element }) => element));
       this.mark();
     }
     /** A tree without a fork says nothing that the pictures do not say; but it is where one compares. */
@@ -2313,10 +2318,10 @@
       const thumb = canvas(columns * patch, rows * patch);
       thumb.className = "dx-thumb";
       const label = h("span", { class: "dx-label" });
-      const pick2 = h("button", { type: "button", class: "dx-pick" }, thumb, label);
-      pick2.addEventListener("click", () => this.pick(branch.id));
+      const pick = h("button", { type: "button", class: "dx-pick" }, thumb, label);
+      pick.addEventListener("click", () => this.pick(branch.id));
       const compare = button("compare", () => this.compare(branch.id), { quiet: true });
-      return { element: h("div", { class: "dx-node" }, pick2, compare), pick: pick2, label, compare, thumb };
+      return { element: h("div", { class: "dx-node" }, pick, compare), pick, label, compare, thumb };
     }
     pick(id) {
       const { store } = this;
@@ -2355,15 +2360,15 @@
       pen(node.thumb).drawImage(source, 0, 0, node.thumb.width, node.thumb.height);
     }
   };
-  function lines(layout) {
-    const place2 = new Map(layout.places.map((found) => [found.id, found]));
-    const paths = layout.places.filter(({ parent }) => parent !== null).map(({ x, y, parent }) => {
+  function lines(layout2) {
+    const place2 = new Map(layout2.places.map((found) => [found.id, found]));
+    const paths = layout2.places.filter(({ parent }) => parent !== null).map(({ x, y, parent }) => {
       const from = place2.get(parent);
       const middle = (column) => column * WIDE + THUMB / 2 + 2;
       const start = from.x === x ? `M${middle(x)} ${from.y * HIGH + THUMB + 4}V${y * HIGH}` : `M${from.x * WIDE + THUMB + 4} ${from.y * HIGH + THUMB / 2}H${middle(x) - 8}q8 0 8 8V${y * HIGH}`;
       return svg("path", { d: start });
     });
-    const size = { width: layout.width * WIDE, height: layout.height * HIGH, class: "dx-lines", "aria-hidden": "true" };
+    const size = { width: layout2.width * WIDE, height: layout2.height * HIGH, class: "dx-lines", "aria-hidden": "true" };
     return svg("svg", size, ...paths);
   }
 

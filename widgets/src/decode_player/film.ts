@@ -10,7 +10,7 @@ import { canvas, pen } from "../shared/canvas";
 import type { Grouped } from "./grouped";
 import { decodeSpread } from "./spread";
 import type { Geometry, Part } from "./types";
-import { inAtlas, windowAt } from "./windows";
+import { inAtlas, layout, windowAt, type Layout } from "./windows";
 
 export interface Numbers {
   end: number;
@@ -27,11 +27,8 @@ export interface Numbers {
   grouped: Grouped | null; // the same, made when first needed
 }
 
-export interface Atlas {
+export interface Atlas extends Layout {
   image: ImageBitmap;
-  across: number;
-  side: number;
-  high: number; // of a crop; `side` is its width
   first: number;
   steps: number; // how many crops (frames), or how many of one patch (choices)
   reach: number;
@@ -73,11 +70,11 @@ export class Film {
       this.numbers = await readNumbers(header, buffers);
     } else if (part === "frames") {
       const image = await picture(buffers[0]);
-      this.frames = { image, ...pick(header), first: 0, steps: header.steps, reach: header.reach };
+      this.frames = { image, ...layout(header), first: 0, steps: header.steps, reach: header.reach };
     } else if (part === "choices") {
       const image = await picture(buffers[0]);
       const { first = 0, top, margin } = header;
-      this.choices = { image, ...pick(header), first, steps: top, reach: margin };
+      this.choices = { image, ...layout(header), first, steps: top, reach: margin };
     }
     this.forget();
   }
@@ -147,10 +144,6 @@ export class Film {
     this.at = -1;
     this.kept.clear();
   }
-}
-
-function pick(header: any): { across: number; side: number; high: number } {
-  return { across: header.across, side: header.side, high: header.height ?? header.side };
 }
 
 async function readNumbers(header: any, buffers: DataView[]): Promise<Numbers> {

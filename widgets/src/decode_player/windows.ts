@@ -23,10 +23,27 @@ export function windowAt(patch: number, reach: number, rows: number, columns: nu
   };
 }
 
-/** Where crop number i lies in an atlas of crops of one size, `across` in a row. */
-export function inAtlas(
-  i: number,
-  atlas: { across: number; side: number; high: number },
-): { x: number; y: number } {
-  return { x: (i % atlas.across) * atlas.side, y: Math.floor(i / atlas.across) * atlas.high };
+/** How crops of one size lie on a page: each in a cell, with an edge around it. */
+export interface Layout {
+  across: number; // cells in a row
+  side: number; // of a crop: its width
+  high: number; // and its height
+  left: number; // edge before a crop
+  above: number;
+  over: number; // from cell to cell
+  down: number;
+}
+
+export function layout(header: any): Layout {
+  const { across, side, height: high = side } = header;
+  const { left = 0, above = 0, over = side, down = high } = header;
+  return { across, side, high, left, above, over, down };
+}
+
+/** Where crop number i lies in an atlas. */
+export function inAtlas(i: number, atlas: Layout): { x: number; y: number } {
+  return {
+    x: (i % atlas.across) * atlas.over + atlas.left,
+    y: Math.floor(i / atlas.across) * atlas.down + atlas.above,
+  };
 }
