@@ -38,6 +38,16 @@ def test_the_block_of_what_if_in_the_readme_runs(model, tmp_path, monkeypatch):
     assert (tmp_path / "one-word.png").is_file()
 
 
+def test_the_blocks_about_the_player_run(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"dx": dx, "model": model}
+    watching, figures = blocks("README.md", "Watch it decode")
+    exec(compile(watching, "README.md", "exec"), names)
+    names["player"].close()
+    exec(compile(figures, "README.md", "exec"), names)
+    assert (tmp_path / "film.gif").is_file()
+
+
 def test_the_page_of_what_if_runs_from_top_to_bottom(model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     textures = ("giraffe", "strawberry")

@@ -495,6 +495,23 @@ def test_importing_clip_calls_back_from_another_thread():
     assert called.wait(60)
 
 
+def test_a_model_that_was_closed_is_told_and_its_samples_stay(tmp_path):
+    make_tiny_bundle(tmp_path / "tiny", clip=False)
+    model = dx.load(tmp_path / "tiny")
+    (sample,) = dx.draw(model, PROMPT, n=1, score=False)
+    player = dx.DecodePlayer(sample, score=False)
+    browser = Browser(player)
+    model.close()
+    assert repr(model) == "Model('tiny', closed)"
+    browser.say("fork", id="b0", patch=1, code=1)
+    assert "was closed" in browser.done()["sentence"]
+    assert sample.picture.size == (32, 32)
+    for call in (lambda: dx.draw(model, PROMPT), lambda: dx.DecodePlayer(model), sample.again):
+        with pytest.raises(InputError, match=r"was closed.* dx\.load\(\)"):
+            call()
+    player.close()
+
+
 def test_more_samples_than_fit_are_left_out_and_counted(model):
     many = dx.draw(model, PROMPT, n=10, score=False)
     with playing(many) as player:

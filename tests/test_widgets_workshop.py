@@ -1,5 +1,6 @@
 """The thread behind a widget: what was asked for goes first, the rest is put aside and resumed."""
 
+import sys
 import threading
 
 from dalle_explore.widgets.workshop import Workshop
@@ -89,3 +90,26 @@ def test_the_thread_leaves_when_nothing_is_to_be_done():
     assert not threads[0].is_alive()
     workshop.add(lambda goes_on: threads.append(threading.current_thread()))
     assert workshop.wait(10) and threads[1] is not threads[0]
+
+
+def test_without_threads_jobs_are_done_by_whoever_adds_them():
+    order = []
+    workshop = Workshop(order.append, inline=True)
+
+    def first(goes_on):
+        order.append(("first", threading.get_ident()))
+        workshop.add(lambda goes_on: order.append(("second", threading.get_ident())))
+        order.append("first has ended")
+
+    workshop.add(first)
+    here = threading.get_ident()
+    assert order == [("first", here), "first has ended", ("second", here)]
+    workshop.add(lambda goes_on: 1 / 0)
+    assert isinstance(order[-1], ZeroDivisionError) and workshop.wait(0)
+
+
+def test_colab_gets_no_threads(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    done = []
+    Workshop(print).add(lambda goes_on: done.append(threading.get_ident()))
+    assert done == [threading.get_ident()]

@@ -83,6 +83,12 @@ class Model:
                 self._scorer = ClipScorer.load(self.folder / "clip", str(self.generator.device))
             return self._scorer
 
+    def close(self) -> None:
+        """Let go of the weights; whoever wants to draw with this model is told so."""
+        with self.lock:
+            self.generator = _Closed(self.card.name)  # type: ignore[assignment]
+            self._scorer = None
+
     def score(
         self, prompt: str, pixels: UInt8[np.ndarray, "b y x 3"]
     ) -> Float32[np.ndarray, " b"]:
@@ -187,9 +193,26 @@ class Model:
 
     def __repr__(self) -> str:
         g = self.generator
+        if isinstance(g, _Closed):
+            return f"Model({self.card.name!r}, closed)"
         return (
             f"Model({self.card.name!r}, {self.card.parameters:,} weights, "
             f"{g.rows} x {g.columns} codes out of {g.codebook_size}, on {g.device})"
+        )
+
+
+class _Closed:
+    """Stands where a generator was: whatever is wanted of it, it says why not."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, wanted: str) -> Any:
+        if wanted.startswith("__"):
+            raise AttributeError(wanted)
+        raise InputError(
+            f"the model {self._name!r} was closed, so it draws and decodes nothing any more: open "
+            f"it again with dx.load(), and samples that were saved with dx.open(path, model)."
         )
 
 

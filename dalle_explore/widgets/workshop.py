@@ -1,12 +1,14 @@
 """One thread that does the work of one widget: what somebody asked for first, the rest later.
 
 Jobs that only prepare something are put aside when somebody asks for something, and begin again
-when that is done.
+when that is done. Where threads do not reach the browser (Colab) or do not exist (a kernel in the
+browser), jobs are done at once by whoever adds them; Stop then comes too late.
 """
 
 import dataclasses
 import itertools
 import queue
+import sys
 import threading
 from collections.abc import Callable
 
@@ -32,10 +34,14 @@ class Workshop:
 
     Args:
         failed: called in that thread with what a job raised.
+        inline: do without a thread; None: where threads are of no use.
     """
 
-    def __init__(self, failed: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, failed: Callable[[BaseException], None], *, inline: bool | None = None
+    ) -> None:
         self._failed = failed
+        self._inline = _no_threads() if inline is None else inline
         self._jobs: queue.PriorityQueue[_Entry] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -50,12 +56,18 @@ class Workshop:
             if self._closed.is_set():
                 return
             self._jobs.put(_Entry(urgency, next(self._numbers), job))
-            if self._thread is None:
+            if self._inline:
+                if self._thread is not None:
+                    return  # added by a job: it is done after that
+                self._thread = threading.current_thread()
+            elif self._thread is None:
                 # A daemon: leaving Python does not wait for pictures that nobody will see.
                 self._thread = threading.Thread(
                     target=self._work, name="dalle_explore widget", daemon=True
                 )
                 self._thread.start()
+        if self._inline:
+            self._work()
 
     @property
     def busy(self) -> bool:
@@ -112,3 +124,7 @@ class Workshop:
                 if finished is False and not self._closed.is_set():
                     self._jobs.put(entry)
                 self._idle.notify_all()
+
+
+def _no_threads() -> bool:
+    return "google.colab" in sys.modules or sys.platform == "emscripten"
