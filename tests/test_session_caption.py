@@ -28,6 +28,7 @@ RECIPE = Recipe(
         (1, [7], [1], "1 drawn, with seed 7, and shown as it came."),
         (3, [5, 6, 7], [None] * 3, "3 drawn, with seeds 5 to 7; all shown, by seed, not scored."),
         (3, [6, 5, 7], [1, 2, 3], "seeds 5 to 7; all shown, ordered by CLIP, best first."),
+        (3, [5, 6, 7], [2, 1, 3], "seeds 5 to 7; all shown, ranked by CLIP."),
         (16, [9], [1], "16 drawn; the best is shown, selected by CLIP."),
         (16, [9, 2], [1, 2], "16 drawn; the best 2 are shown, selected by CLIP."),
         (16, [9], [3], "16 drawn; 1 shown, rank 3 by CLIP."),

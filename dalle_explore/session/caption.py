@@ -36,9 +36,12 @@ def how_made(
     if drawn == 1:
         selection = f"1 drawn, with seed {seeds[0]}, and shown as it came."
     elif len(seeds) == drawn:
-        order = f"ordered by {judge}, best first" if places else "by seed, not scored"
+        order = "by seed, not scored"
+        if places:
+            in_order = places == sorted(places)
+            order = f"ordered by {judge}, best first" if in_order else f"ranked by {judge}"
         selection = f"{drawn} drawn, with seeds {numbers_in_words(seeds)}; all shown, {order}."
-    elif places and places == list(range(1, len(places) + 1)):
+    elif places and sorted(places) == list(range(1, len(places) + 1)):
         best = "the best is" if len(places) == 1 else f"the best {len(places)} are"
         selection = f"{drawn} drawn; {best} shown, selected by {judge}."
     elif places:
