@@ -68,15 +68,20 @@ class Notebook:
 
     def value(self, expression: str) -> Any:
         """What a Python expression is in the kernel, as far as it can be written as a literal."""
-        reply = self.page.evaluate(
-            """async (code) => {
-              const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-              const asked = kernel.requestExecute(
-                { code: "", silent: true, store_history: false, user_expressions: { it: code } });
-              return (await asked.done).content.user_expressions.it;
-            }""",
-            expression,
-        )
+        for _ in range(50):
+            reply = self.page.evaluate(
+                """async (code) => {
+                  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                  const wanted = { it: code };
+                  const asked = kernel.requestExecute(
+                    { code: "", silent: true, store_history: false, user_expressions: wanted });
+                  return (await asked.done).content.user_expressions?.it ?? null;
+                }""",
+                expression,
+            )
+            if reply is not None:
+                break
+            self.page.wait_for_timeout(100)  # what waits when a cell fails or is interrupted
         assert reply["status"] == "ok", (
             f"{expression}: {reply.get('ename')}: {reply.get('evalue')}"
         )

@@ -162,7 +162,6 @@ while True:
     notebook.page.wait_for_timeout(500)
     notebook.interrupt()
     notebook.wait_idle()
-    notebook.page.wait_for_timeout(1000)  # what is asked in the same moment is refused
     assert notebook.value("player.status['state']") == "idle"
     notebook.value("player.draw(n=1, wait=True) and None")
     assert notebook.value("player.branches[-1]['state']") == "whole"
@@ -219,6 +218,7 @@ def test_two_views_of_one_player_follow_each_other(lab, folder):
 
 def test_a_dark_lab_has_a_dark_player(drawn):
     ground = "() => getComputedStyle(document.querySelector('.dx-player')).color"
+    drawn.theme("JupyterLab Light")  # a theme outlives its notebook
     light = drawn.page.evaluate(ground)
     drawn.theme("JupyterLab Dark")
     drawn.page.wait_for_timeout(300)
