@@ -94,7 +94,7 @@ def test_without_jupyterlab_the_cure_is_one_sentence(here, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "jupyterlab", None)
     assert main(["lab", "mine"]) == 1
     said = capsys.readouterr().err
-    assert 'python -m pip install "jupyterlab>=4.2"' in said and said.count("\n") == 1
+    assert 'python -m pip install "jupyterlab>=4.6.2"' in said and said.count("\n") == 1
     assert sorted(path.name for path in (here / "mine").iterdir()) == NAMES
 
 

@@ -13,7 +13,7 @@ from dalle_explore.files import faults, make_folder, write_atomic
 __all__ = ["add_arguments", "lay_out", "lessons", "run"]
 
 _FOLDER = "dalle-explore-lessons"
-_CURE = 'python -m pip install "jupyterlab>=4.2"'
+_CURE = 'python -m pip install "jupyterlab>=4.6.2"'
 _PATIENCE = 10  # seconds in which an interrupted server is expected to end by itself
 
 
