@@ -47,6 +47,7 @@ def _begins(info: Any) -> None:
 
 
 def _ends(shell: Any) -> None:
+    global _cell
     held = {
         id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")
     } - {id(shell.user_ns.get("Out"))}
@@ -61,6 +62,7 @@ def _ends(shell: Any) -> None:
             _forget(shell, widget)
             widget.close()
     _before.clear()
+    _cell = None  # what is made from now on, by a button perhaps, belongs to no cell
 
 
 def _forget(shell: Any, widget: Any) -> None:
