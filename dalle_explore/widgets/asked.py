@@ -62,8 +62,10 @@ def _words(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
 
 
 def _show(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
-    there = {branch["id"] for branch in player.branches}
-    player.shown = [one for one in map(str, asked["ids"]) if one in there][-MOST:]
+    there = player.names()
+    player.shown = list(dict.fromkeys(one for one in map(str, asked["ids"]) if one in there))[
+        -MOST:
+    ]
 
 
 def _place(player: "DecodePlayer", patch: Any) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.files import write_atomic
 from dalle_explore.widgets.cells import born
 from dalle_explore.widgets.stills import Stills
-from dalle_explore.widgets.workshop import Workshop
+from dalle_explore.widgets.workshop import Job, Workshop
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -53,6 +53,7 @@ class View(anywidget.AnyWidget):
         self._workshop = Workshop(self._failed)
         self._answered = threading.Event()
         self._closed = False
+        self._error: BaseException | None = None  # of what somebody waits for
         self._stills = Stills()
         self._say("idle", send=False)
         super().__init__(**state)
@@ -82,6 +83,9 @@ class View(anywidget.AnyWidget):
 
     def _asked(self, kind: str, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         """Do what the browser half asks for; what is raised is shown under the widget."""
+
+    def stop(self) -> Any:
+        """End what is being done, where that can be ended."""
 
     # -- what they share
 
@@ -156,6 +160,31 @@ class View(anywidget.AnyWidget):
     def _free(self) -> None:
         """Let go of everything large."""
 
+    def _kept(self, work: Callable[[], None]) -> Job:
+        """Work as a job whose error is kept for whoever waits; others are only shown."""
+
+        def job(goes_on: Callable[[], bool]) -> None:
+            try:
+                work()
+            except BaseException as error:
+                self._error = error
+                raise
+
+        return job
+
+    def _until(self, wait: bool | None) -> None:
+        """Wait if somebody wants that, or nobody can watch; then errors are raised here."""
+        if wait or (wait is None and not self._answered.is_set()):
+            try:
+                self._workshop.wait()
+            except KeyboardInterrupt:
+                self.stop()
+                self._workshop.wait()
+                raise
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+
     def _title(self) -> str:
         return "dalle_explore"
 
@@ -183,6 +212,8 @@ class View(anywidget.AnyWidget):
             "total": total,
             "left": None if left is None else round(left, 1),
         }
+        if self._closed and state != "closed":
+            return  # a thread that ends just now
         if send:
             self.status = said
         else:

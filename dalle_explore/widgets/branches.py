@@ -42,6 +42,7 @@ class Branch:
     label: str
     parent: str | None = None
     at: int | None = None  # the patch where it leaves its parent
+    made: str = ""  # how, where it was not drawn
     sample: Sample | None = None
     trace: Trace | None = None
     parts: dict[str, Part] = dataclasses.field(default_factory=dict)
@@ -75,6 +76,17 @@ class Branch:
             "alt": alt,
         }
 
+    def beside(self, child: str, shown: Sequence[str], most: int) -> list[str]:
+        """Return the names of what is shown with a child next to it, and at most so many."""
+        found = list(shown)
+        if self.id in found:
+            found.insert(found.index(self.id) + 1, child)
+        else:
+            found += [self.id, child]
+        while len(found) > most:
+            found.remove(next(one for one in found if one not in (self.id, child)))
+        return found
+
     def read(self, reading: Reading) -> None:
         """Take statistics that a trace from a record does not have."""
         assert self.trace is not None
@@ -104,7 +116,7 @@ def lineage(sample: Sample, earlier: Sequence[Branch]) -> Lineage | None:
               for at, code in zip(edit.at, edit.codes, strict=True)}  # fmt: skip
     for branch in reversed(earlier):
         other = branch.sample
-        if other is None or other.codes.shape != sample.codes.shape:
+        if other is None or _drawn_how(other) != _drawn_how(sample):
             continue
         apart = np.flatnonzero((other.codes != sample.codes).flatten())
         first = int(apart[0]) if len(apart) else None
@@ -118,11 +130,21 @@ def lineage(sample: Sample, earlier: Sequence[Branch]) -> Lineage | None:
                 redrawn = sample.codes.size - len(forced)
                 told = f"{redrawn} patches redrawn, seed {sample.seed}"
                 return Lineage(branch, "redraw", told, first)
-        same = (sample.seed, sample.prompt) == (other.seed, other.prompt)
-        if not forced and same and sample.recipe.edits and not other.recipe.edits:
+        if (
+            not forced
+            and sample.seed == other.seed
+            and sample.recipe.edits
+            and not other.recipe.edits
+        ):
             told = ", ".join(repr(edit) for edit in sample.recipe.edits)
             return Lineage(branch, "fork", told, first)
     return None
+
+
+def _drawn_how(sample: Sample) -> tuple[Any, ...]:
+    """What a picture shares with those that were made from it."""
+    recipe = sample.recipe
+    return recipe.model_digest, recipe.grid, recipe.prompt, recipe.settings
 
 
 def place(patch: int, columns: int) -> str:

@@ -4,6 +4,8 @@ import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import traitlets as t
+
 from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
@@ -12,7 +14,15 @@ from dalle_explore.widgets.asked import ASKED
 from dalle_explore.widgets.base import STATIC, by_sentence, refuse_unknown
 from dalle_explore.widgets.branches import Branch, How, fork_edits, place, redraw_edits
 from dalle_explore.widgets.easel import Easel, Painting
-from dalle_explore.widgets.given import MOST, count_of, index_of, opened, patch_of, seed_of
+from dalle_explore.widgets.given import (
+    MOST,
+    count_of,
+    index_of,
+    opened,
+    patch_of,
+    places_of,
+    seed_of,
+)
 from dalle_explore.widgets.growing import import_clip
 from dalle_explore.widgets.offline import as_page, still
 from dalle_explore.widgets.source import as_code
@@ -47,6 +57,8 @@ class DecodePlayer(Table):
             "average" (entropy against the held-out average), "surprise", "rank", "difference".
         selected: which picture's numbers are shown, counted from 0.
         compared: which other one the difference is to.
+        shown: which pictures stand side by side, 1 to 8 of them, counted from 0; the others are
+            among the branches. None: the first eight, and the others are left out.
         **unknown: refused, with the nearest keyword that there is.
 
     Raises:
@@ -72,6 +84,7 @@ class DecodePlayer(Table):
         overlay: str = "picture",
         selected: int = 0,
         compared: int | None = None,
+        shown: Sequence[int] | None = None,
         **unknown: Any,
     ) -> None:
         refuse_unknown(type(self), unknown)
@@ -89,7 +102,6 @@ class DecodePlayer(Table):
             settings, prompt = settings or samples[0].settings, samples[0].prompt
         self._easel = Easel(model, settings or model.settings, self._post)
         self._score, self._notice = score, ""
-        self._error: BaseException | None = None
         self._waiting = bool(prompt and not samples)
         super().__init__()
         generator = model.generator
@@ -97,14 +109,15 @@ class DecodePlayer(Table):
         self.prompt, self.n = prompt, n
         self.settings = self._easel.settings_told()
         self.reshape = {name: self.settings[name] for name in ("temperature", "top_k", "top_p")}
-        self._easel.hang(samples, MOST)
-        self.seed = str(self._easel.fresh(first) if samples else first)
+        self._easel.hang(samples, MOST if shown is None else len(samples))
+        self.seed = self._easel.next_seed(first) if samples else str(first)
         self._tell()
         if samples:
-            self.shown = [branch.id for branch in self._easel.branches]
-            self.selected = self.shown[index_of("selected", selected, len(self.shown))]
+            names = self._easel.ids
+            self.shown = [names[one] for one in places_of(shown, len(names))]
+            self.selected = names[index_of("selected", selected, len(names))]
             if compared is not None:
-                self.compared = self.shown[index_of("compared", compared, len(self.shown))]
+                self.compared = names[index_of("compared", compared, len(names))]
             self.step = generator.patches if step is None else step
         if patch is not None:
             self.patch = self._patch(patch)
@@ -143,7 +156,7 @@ class DecodePlayer(Table):
         run = self._easel.draw(sentence, count, first, settings)
         self._waiting = False
         self.prompt, self.n, self.settings = sentence, count, self._easel.settings_told()
-        self.seed = str(self._easel.fresh(first + count))
+        self.seed = self._easel.next_seed(first + count)
         self._begin(run, shown=[branch.id for branch in run.branches], wait=wait)
         return self
 
@@ -223,7 +236,7 @@ class DecodePlayer(Table):
             )
         self._error = None
         self._say("working", "Turning the picture into codes.")
-        self._workshop.add(lambda goes_on: self._uploaded(picture, sentence, fit, name))
+        self._workshop.add(self._kept(lambda: self._uploaded(picture, sentence, fit, name)))
         self._until(wait)
         return self
 
@@ -251,7 +264,8 @@ class DecodePlayer(Table):
 
     @property
     def sample(self) -> Sample | None:
-        """The picture that is selected, if it is finished."""
+        """The picture that is selected, if it is finished; a closed player refuses."""
+        self._check_open()
         return self._easel.find(self.selected).sample if self.selected else None
 
     @property
@@ -259,8 +273,9 @@ class DecodePlayer(Table):
         """All finished pictures, and which was made from which.
 
         Raises:
-            InputError: nothing is drawn yet.
+            InputError: nothing is drawn yet, or the player is closed.
         """
+        self._check_open()
         return self._easel.tree()
 
     @property
@@ -274,6 +289,10 @@ class DecodePlayer(Table):
             view["selected"] = whole.index(self.selected)
         if self.compared in whole:
             view["compared"] = whole.index(self.compared)
+        every = list(range(len(whole)))
+        shown = [whole.index(one) for one in self.shown if one in whole] or every[-MOST:]
+        if shown != every:
+            view["shown"] = shown
         return view
 
     def figure(self, kind: str | None = None, **options: Any) -> "matplotlib.figure.Figure":
@@ -294,19 +313,25 @@ class DecodePlayer(Table):
     def python(self) -> str:
         """Return the code that makes this player again, pictures and view."""
         self._check_open()
-        line = (self.prompt, self.n, self.seed)
+        line = (self.prompt, self.n, self.seed, self.how)
         return as_code(self.model, self._easel.branches, *line, self.view)
 
     # -- the browser half
 
     def _failed(self, error: BaseException) -> None:
         """Say it under the widget; while something is drawn, beside its progress."""
-        self._error = error
         if self._easel.painting is None or self._closed:
             super()._failed(error)
         else:
-            self._notice = by_sentence(error)
-            self.status = {**self.status, "sentence": self._notice}
+            self._mention(by_sentence(error))
+
+    def _mention(self, sentence: str) -> None:
+        """Say something that ends nothing: while something is drawn, beside its progress."""
+        if self._easel.painting is None:
+            self._say("idle", sentence)
+        else:
+            self._notice = sentence
+            self.status = {**self.status, "sentence": sentence}
 
     def _on_hello(self) -> None:
         if self._waiting:
@@ -329,34 +354,25 @@ class DecodePlayer(Table):
         branch = self._easel.find(wanted)
         self._workshop.add(lambda goes_on: self._easel.crops(branch, patch, top), urgency=1)
 
+    def names(self) -> tuple[str, ...]:
+        """Of all pictures, in the order in which they came."""
+        return self._easel.ids
+
     def tell_browser(self, content: dict[str, Any]) -> None:
         """Send a message that needs no bytes."""
         self._post(content, [])
 
     def _begin(self, run: Painting, *, shown: Sequence[str], wait: bool | None) -> None:
         """Draw what the easel prepared, in the workshop."""
-        self._tell()
+        self._tell()  # a name has to be told of before it can be shown
         self.shown, self.selected = list(shown), run.branches[0].id
         self.compared = run.branches[0].parent or ""
         self.patch = self.patch if self.compared else -1
         self.step = self._easel.patches
         self._notice, self._error = "", None
         self._say("drawing", total=run.total)
-        self._workshop.add(lambda goes_on: self._drawn(run))
+        self._workshop.add(self._kept(lambda: self._drawn(run)))
         self._until(wait)
-
-    def _until(self, wait: bool | None) -> None:
-        """Wait if somebody wants that, or nobody can watch; then errors are raised here."""
-        if wait or (wait is None and not self._answered.is_set()):
-            try:
-                self._workshop.wait()
-            except KeyboardInterrupt:
-                self.stop()
-                self._workshop.wait()
-                raise
-            if self._error is not None:
-                error, self._error = self._error, None
-                raise error
 
     def _uploaded(self, picture: Any, prompt: str, fit: str, name: str) -> None:
         """Runs in the workshop's thread."""
@@ -383,7 +399,8 @@ class DecodePlayer(Table):
                 self.compared = ""
             self._tell()
         stopped = any(branch.state != "whole" for branch in run.branches)
-        self._say("idle", "Stopped; what was drawn so far stays." if stopped else "")
+        if self._easel.painting is None:  # or the next one was asked for meanwhile
+            self._say("idle", "Stopped; what was drawn so far stays." if stopped else "")
         if self._score and not stopped and self._easel.can_score(run.branches):
             # Pictures and their films come first; then CLIP is imported, in nobody's way.
             ready = functools.partial(self._workshop.add, functools.partial(self._scored, run))
@@ -393,7 +410,7 @@ class DecodePlayer(Table):
         try:
             self._easel.score(run.branches)
         except DalleExploreError as error:
-            self._say("idle", f"Not scored: {error}")
+            self._mention(f"Not scored: {error}")
         self._tell()
 
     def _child(
@@ -409,13 +426,7 @@ class DecodePlayer(Table):
         self._check_free()
         run = self._easel.child(parent, edits, how, label, at, seed)
         (child,) = run.branches
-        beside = list(self.shown)
-        if parent.id in beside:
-            beside.insert(beside.index(parent.id) + 1, child.id)
-        else:
-            beside += [parent.id, child.id]
-        while len(beside) > MOST:
-            beside.remove(next(one for one in beside if one not in (parent.id, child.id)))
+        beside = parent.beside(child.id, self.shown, MOST)
         self._begin(run, shown=beside, wait=wait)
         self.selected = child.id
 
@@ -451,9 +462,13 @@ class DecodePlayer(Table):
             return
         with self.hold_sync():
             self.branches = self._easel.told()
-            self.caption, self.alt = self._easel.words(
-                self.shown or [b["id"] for b in self.branches]
-            )
+            self._word()
+
+    @t.observe("shown")
+    def _word(self, change: Any = None) -> None:
+        """Say how what is shown was made."""
+        if not self._closed:
+            self.caption, self.alt = self._easel.words(self.shown or self.names())
 
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if not self._closed:
@@ -461,9 +476,6 @@ class DecodePlayer(Table):
 
     def _patches(self) -> int:
         return self._easel.patches
-
-    def _names(self) -> tuple[str, ...]:
-        return self._easel.ids
 
     def _free(self) -> None:
         self._easel.close()
@@ -475,6 +487,10 @@ class DecodePlayer(Table):
         return self.prompt or "nothing drawn yet"
 
     def _embedded(self) -> dict[str, Any]:
-        if not self.samples:
-            raise InputError("there is nothing to save yet: draw something first.")
+        whole = {one.id for one in self._easel.branches if one.sample is not None}
+        if not whole.intersection(self.shown):
+            raise InputError(
+                "there is nothing to save yet, as no picture that is shown is finished: draw "
+                "something first, or wait for it."
+            )
         return as_page({name: getattr(self, name) for name in self.shared()}, self._easel)

@@ -11,6 +11,7 @@ from dalle_explore.edits import AnyEdit
 from dalle_explore.errors import InputError
 from dalle_explore.runs import Run
 from dalle_explore.sampling.preview import alternatives
+from dalle_explore.seeds import SEED_LIMIT, check_seed, sample_seeds
 from dalle_explore.session.average import average_entropy
 from dalle_explore.session.caption import how_made
 from dalle_explore.session.model import Model
@@ -35,7 +36,6 @@ _HOW = {
     "drawn": "Drawn from",
     "fork": "Forked, with the same noise, from",
     "redraw": "Redrawn from",
-    "upload": "Uploaded beside",
 }
 
 _REPORT = 0.25  # seconds between two reports of progress
@@ -60,6 +60,7 @@ class Easel:
         self.branches: list[Branch] = []
         self.painting: Painting | None = None
         self.left_out = 0  # samples that were given and are not shown
+        self._given: frozenset[str] = frozenset()  # those that are
         self._send = send
         self._used = -1  # the largest seed
         self._count = 0
@@ -116,10 +117,15 @@ class Easel:
                 branch.how, branch.label = found.how, found.label
             branch.finish(sample.trace, sample)
             self._use([sample.seed, *sample.among])
+        self._given = frozenset(self.ids)
 
     def fresh(self, least: int = 0) -> int:
         """Return a seed that no picture here has, and no later one either."""
         return max(self._used + 1, least)
+
+    def next_seed(self, least: int) -> str:
+        """Return, in digits, the seed that the next drawing begins with unless told otherwise."""
+        return str(min(self.fresh(least), SEED_LIMIT - 1))
 
     def draw(self, prompt: str, n: int, seed: int, settings: Settings | None) -> Painting:
         """Get ready to draw a sentence.
@@ -128,10 +134,10 @@ class Easel:
             InputError: a sentence or settings that the model cannot take.
         """
         settings = self.settings if settings is None else settings
-        recipe = self._recipe(prompt, settings, ())
-        run = paint(self.model, [Wish(recipe, seed + j) for j in range(n)], every=1)
+        recipe, seeds = self._recipe(prompt, settings, ()), sample_seeds(seed, n)
+        run = paint(self.model, [Wish(recipe, one) for one in seeds], every=1)
         self.settings = settings
-        made = [self._branch(recipe, seed + j, "drawn", f"seed {seed + j}") for j in range(n)]
+        made = [self._branch(recipe, one, "drawn", f"seed {one}") for one in seeds]
         return self._put_up(run, made)
 
     def child(
@@ -145,7 +151,7 @@ class Easel:
     ) -> Painting:
         """Get ready to draw a picture that keeps part of another one."""
         recipe = self._recipe(parent.recipe.prompt, parent.recipe.settings, edits)
-        run = paint(self.model, [Wish(recipe, seed)], every=1)
+        run = paint(self.model, [Wish(recipe, check_seed(seed))], every=1)
         branch = self._branch(recipe, seed, how, label)
         branch.parent, branch.at = parent.id, at
         return self._put_up(run, [branch])
@@ -160,12 +166,13 @@ class Easel:
             self.model,
             picture,
             prompt,
-            fit="frame" if fit == "frame" else "crop",
+            fit=fit,  # type: ignore[arg-type]  # checked there
             settings=self.settings,
             name=name,
         )
         sample = found.sample
         branch = self._branch(sample.recipe, sample.seed, "upload", "uploaded")
+        branch.made = f"Uploaded, not drawn. {found.caption()}"
         branch.finish(sample.trace, sample)
         return branch, found.caption()
 
@@ -283,9 +290,7 @@ class Easel:
             return self.tree().figure(**options)
         if kind == "sheet":
             return self._sheet(shown).figure(**options)
-        whole = [one.sample for one in self.branches if one.sample is not None]
-        chosen = self.find(selected).sample if selected else None
-        sample = chosen or whole[0]
+        sample = self._finished(selected)
         if kind != "film" and sample.steps is None:
             sample = self._read(sample)
         if kind == "film":
@@ -310,8 +315,12 @@ class Easel:
         if not there:
             return "", "Nothing is drawn yet."
         caption = self._caption(there)
-        if self.left_out:
-            caption = f"The first {len(there)} of {len(there) + self.left_out}. {caption}"
+        given = sum(one.id in self._given for one in there)
+        if self.left_out and given:
+            every = len(self._given) + self.left_out
+            first = given == len(self._given)
+            which = f"The first {given} of {every}." if first else f"{given} of {every} given."
+            caption = f"{which} {caption}"
         prompts = "; ".join(dict.fromkeys(one.recipe.prompt for one in there))
         count = "A picture" if len(there) == 1 else f"{len(there)} pictures"
         return caption, f"{count} drawn patch by patch from the text: {prompts}. {caption}"
@@ -363,6 +372,8 @@ class Easel:
         self._used = max([self._used, *seeds])
 
     def _words_of(self, branch: Branch) -> tuple[str, str]:
+        if branch.made:
+            return branch.made, f"A picture of: {branch.recipe.prompt}. {branch.made}"
         if branch.sample is not None:
             return branch.sample.caption(), branch.sample.alt()
         return "", f"A picture being drawn from the text: {branch.recipe.prompt}."
@@ -370,9 +381,14 @@ class Easel:
     def _caption(self, there: Sequence[Branch]) -> str:
         """Say how each was made, and only once what they share."""
         whole = [one for one in there if one.sample is not None]
-        drawn = [one.sample for one in whole if one.parent is None and one.sample is not None]
+        drawn = [
+            one.sample
+            for one in whole
+            if one.parent is None and not one.made and one.sample is not None
+        ]
         others = [one for one in whole if one.parent is not None]
         said = [_of_one_draw(samples) for samples in _draws(drawn)]
+        said += [one.made for one in whole if one.made]
         for branch in others:
             assert branch.parent is not None
             said.append(f"{_HOW[branch.how]} {self._name(branch.parent)}: {branch.label}.")
@@ -383,10 +399,26 @@ class Easel:
         return branch.label if branch.parent is None else f"that at {branch.label}"
 
     def _sheet(self, shown: Sequence[str]) -> Any:
-        whole = [one.sample for one in self.branches if one.sample and one.id in shown]
-        if _alike(whole) and len({sample.seed for sample in whole}) == len(whole):
-            return Samples.ordered(whole)
-        return self.tree() if whole else whole
+        there = [one for one in self.branches if one.id in shown and one.sample is not None]
+        whole = [one.sample for one in there if one.sample is not None]
+        if not whole:
+            raise InputError("no picture that is shown is finished yet: wait for one.")
+        if len(_draws(whole)) > 1 or any(one.made for one in there):
+            return self.tree()
+        # Their ranks stay those among all that were drawn, whether all are shown or not.
+        return Samples(tuple(sorted(whole, key=lambda one: (one.rank or 0, one.seed))), len(whole))
+
+    def _finished(self, selected: str) -> Sample:
+        """The picture that is selected, or the first one where none is."""
+        if not selected:
+            return next(one.sample for one in self.branches if one.sample is not None)
+        sample = self.find(selected).sample
+        if sample is None:
+            raise InputError(
+                "the picture that is selected is not finished, so there is no figure of it: wait "
+                "for it, or select another one."
+            )
+        return sample
 
     def _read(self, sample: Sample) -> Sample:
         """The sample with statistics; those from records have none."""
@@ -407,12 +439,17 @@ def _draws(samples: Sequence[Sample]) -> list[list[Sample]]:
     groups: list[list[Sample]] = []
     for sample in samples:
         for group in groups:
-            if group[0].recipe == sample.recipe and group[0].among == sample.among:
+            if _draw_of(group[0]) == _draw_of(sample):
                 group.append(sample)
                 break
         else:
             groups.append([sample])
     return groups
+
+
+def _draw_of(sample: Sample) -> tuple[Any, ...]:
+    """What samples of one draw have in common."""
+    return sample.recipe, sample.among, sample.drawn, sample.ranked_by
 
 
 def _of_one_draw(samples: Sequence[Sample]) -> str:
@@ -422,8 +459,3 @@ def _of_one_draw(samples: Sequence[Sample]) -> str:
     seeds, ranks = [one.seed for one in samples], [one.rank for one in samples]
     unknown = first.model.unknown_words(first.prompt)
     return how_made(first.recipe, first.drawn, seeds, ranks, unknown, first.ranked_by)
-
-
-def _alike(samples: Sequence[Sample]) -> bool:
-    """Whether all were drawn with the same recipe."""
-    return all(sample.recipe == samples[0].recipe for sample in samples)

@@ -8,9 +8,11 @@ from dalle_explore.seeds import check_seed
 from dalle_explore.session.model import Model, load
 from dalle_explore.session.samples import Sample
 
-__all__ = ["MOST", "count_of", "index_of", "opened", "patch_of", "seed_of"]
+__all__ = ["MOST", "count_of", "index_of", "opened", "patch_of", "places_of", "seed_of"]
 
 MOST = 8  # pictures side by side
+
+_DIGITS = 40  # of a seed: more than any has, and few enough to be read at once
 
 
 def opened(what: Any) -> tuple[Model, tuple[Sample, ...]]:
@@ -60,6 +62,9 @@ def seed_of(seed: Any) -> int:
         InputError: not a seed.
     """
     if isinstance(seed, str) and seed.strip().isdecimal():
+        digits = len(seed.strip())
+        if digits > _DIGITS:
+            raise InputError(f"seed has {digits} digits, but it has to be below 2**63.")
         seed = int(seed)
     return check_seed(seed)
 
@@ -73,6 +78,22 @@ def index_of(name: str, value: Any, count: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
         raise InputError(f"{name} is {value!r}, but there are {count} pictures, counted from 0.")
     return value
+
+
+def places_of(shown: Any, count: int) -> list[int]:
+    """Return which pictures stand side by side: the first ones when None.
+
+    Raises:
+        InputError: none, too many, one twice, or one that there is not.
+    """
+    if shown is None:
+        return list(range(min(count, MOST)))
+    if not isinstance(shown, Sequence) or isinstance(shown, str):
+        raise InputError(f"shown is {shown!r}, but it is a list of pictures, counted from 0.")
+    found = [index_of("shown", one, count) for one in shown]
+    if not 1 <= len(found) <= MOST or len(set(found)) < len(found):
+        raise InputError(f"shown is {shown!r}, but it names 1 to {MOST} pictures, each once.")
+    return found
 
 
 def patch_of(patch: Any, rows: int, columns: int) -> int:

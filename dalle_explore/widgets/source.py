@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from dalle_explore.edits import AnyEdit, Force
 from dalle_explore.pretrained.find import is_bundled
 from dalle_explore.session.model import Model
+from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe
 from dalle_explore.widgets.branches import Branch, without_force
+from dalle_explore.widgets.given import seed_of
 
 __all__ = ["as_code"]
 
@@ -22,6 +24,7 @@ def as_code(
     prompt: str,
     n: int,
     seed: str,
+    settings: Settings,
     view: dict[str, Any],
 ) -> str:
     """Return Python that draws the same pictures, makes the same branches and shows the same.
@@ -32,22 +35,29 @@ def as_code(
         prompt: of the prompt line.
         n: pictures of the next drawing.
         seed: of the next drawing.
+        settings: of the next drawing.
         view: keywords of the player.
+
+    Raises:
+        InputError: nothing is drawn yet, and ``seed`` is no seed.
     """
     folder = "" if is_bundled(model.folder) else _text(str(model.folder))
     lines = ["import dalle_explore as dx", ""]
     lines.append(f"model = dx.load({folder})  # {model.card.name}, {model.digest[:8]}")
     whole = [one for one in branches if one.sample is not None]
     if not whole:
-        words = f"model, {_text(prompt)}, n={n}, seed={seed}"
+        words = f"model, {_text(prompt)}, n={n}, seed={seed_of(seed)}"
+        if settings != model.settings:
+            words += f", settings=dx.Settings({_settings(settings)})"
         return "\n".join([*lines, f"dx.DecodePlayer({words})", ""])
     names: dict[str, str] = {}
+    by_id = {one.id: one for one in whole}
     for number, group in enumerate(_groups(whole), start=1):
         first = group[0]
         if first.parent is not None and first.parent in names:
             name = f"{first.how}{number}"
             names[first.id] = name
-            lines += [f"{name} = {line}" for line in _made_of(first, names[first.parent])]
+            lines += [f"{name} = {line}" for line in _made_of(first, by_id[first.parent], names)]
             continue
         name = f"samples{number}"
         names |= {one.id: f"{name}[{place}]" for place, one in enumerate(group)}
@@ -66,6 +76,7 @@ def _groups(whole: Sequence[Branch]) -> list[list[Branch]]:
             bool(last)
             and one.how == last[-1].how == "drawn"
             and one.recipe == last[-1].recipe
+            and _among(one) == _among(last[-1])
             and one.seed == last[-1].seed + 1
         )
         if follows:
@@ -73,6 +84,10 @@ def _groups(whole: Sequence[Branch]) -> list[list[Branch]]:
         else:
             groups.append([one])
     return groups
+
+
+def _among(branch: Branch) -> tuple[int, ...]:
+    return () if branch.sample is None else branch.sample.among
 
 
 def _drawn(name: str, group: Sequence[Branch]) -> list[str]:
@@ -88,22 +103,25 @@ def _drawn(name: str, group: Sequence[Branch]) -> list[str]:
     told = f", edits=[{', '.join(edits)}]" if edits else ""
     lines.append(
         f"{name} = dx.draw(model, {_text(recipe.prompt)}, n={len(group)}, seed={group[0].seed}, "
-        f"score=False, {_settings(recipe)}{told})"
+        f"score=False, {_settings(recipe.settings)}{told})"
     )
     return lines
 
 
-def _made_of(child: Branch, parent: str) -> list[str]:
+def _made_of(child: Branch, parent: Branch, names: Mapping[str, str]) -> list[str]:
     """What ``again`` has to be told, so that a parent becomes its child."""
-    recipe = child.recipe
+    recipe, name = child.recipe, names[parent.id]
+    assert parent.sample is not None
     edits = [_edit(edit) for edit in without_force(recipe)]
     for edit in recipe.edits:
         if isinstance(edit, Force):
-            edits.append(_force(edit, f"{parent}.codes", recipe, child.at))
-    return [f"{parent}.again(seed={child.seed}, edits=[{', '.join(edits)}])"]
+            codes = parent.sample.codes[tuple(np.array(edit.at).T)]
+            same = codes.tolist() == list(edit.codes)
+            edits.append(_force(edit, f"{name}.codes", recipe) if same else _edit(edit))
+    return [f"{name}.again(seed={child.seed}, edits=[{', '.join(edits)}])"]
 
 
-def _force(edit: Force, codes: str, recipe: Recipe, at: int | None) -> str:
+def _force(edit: Force, codes: str, recipe: Recipe) -> str:
     """A Force that keeps codes of the parent, in as few words as there are."""
     kept = np.zeros(recipe.grid, dtype=bool)
     kept[tuple(np.array(edit.at).T)] = True
@@ -120,11 +138,13 @@ def _force(edit: Force, codes: str, recipe: Recipe, at: int | None) -> str:
     return _edit(edit)
 
 
-def _settings(recipe: Recipe) -> str:
+def _settings(settings: Settings) -> str:
+    """All of them, as the model's own may be others; filters that are off only where they are."""
+    plain = (("device", "cpu"), ("precision", "fp32"))
     return ", ".join(
         f"{name}={value!r}"
-        for name, value in recipe.settings.to_json().items()
-        if value is not None and (name, value) not in (("device", "cpu"), ("precision", "fp32"))
+        for name, value in settings.to_json().items()
+        if (name, value) not in plain
     )
 
 

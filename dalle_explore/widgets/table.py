@@ -55,7 +55,7 @@ class Table(View):
         """Patches of one picture."""
 
     @abc.abstractmethod
-    def _names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Of all pictures."""
 
     @t.validate("step", "patch")
@@ -76,12 +76,23 @@ class Table(View):
             )
         return value
 
+    @t.validate("shown")
+    def _there(self, proposal: Any) -> list[str]:
+        value: list[str] = list(dict.fromkeys(proposal.value))
+        for one in value:
+            if one not in self.names():
+                raise t.TraitError(
+                    f"shown names {one!r}, but the pictures are called "
+                    f"{', '.join(self.names()) or 'nothing yet'}."
+                )
+        return value
+
     @t.validate("selected", "compared")
     def _known(self, proposal: Any) -> str:
         value: str = proposal.value
-        if value and value not in self._names():
+        if value and value not in self.names():
             raise t.TraitError(
                 f"{proposal.trait.name} is {value!r}, but the pictures are called "
-                f"{', '.join(self._names()) or 'nothing yet'}."
+                f"{', '.join(self.names()) or 'nothing yet'}."
             )
         return value
