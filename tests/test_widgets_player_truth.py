@@ -12,6 +12,7 @@ from traitlets import TraitError
 import dalle_explore as dx
 from dalle_explore.errors import InputError
 from dalle_explore.session.samples import Samples
+from dalle_explore.widgets.workshop import Workshop
 
 PROMPT = "a hedgehog drinking tea"
 
@@ -163,3 +164,23 @@ def test_a_closed_player_says_that_it_is_closed(samples):
             look()
     player._say("idle")
     assert player.status["state"] == "closed"
+
+
+def test_a_browser_cannot_set_what_only_the_kernel_knows(samples):
+    player = dx.DecodePlayer(samples, score=False)
+    before = {name: getattr(player, name) for name in sorted(type(player).told)}
+    player.set_state({name: {} for name in before} | {"step": 5})
+    assert {name: getattr(player, name) for name in before} == before and player.step == 5
+
+
+def test_work_goes_on_when_an_error_reaches_nobody():
+    def nobody(error):
+        raise RuntimeError("the channel is gone")
+
+    def fails(goes_on):
+        raise ValueError
+
+    workshop, done = Workshop(nobody, inline=False), threading.Event()
+    workshop.add(fails)
+    workshop.add(lambda goes_on: done.set())
+    assert workshop.wait(20) and done.is_set()

@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
 import traitlets as t
@@ -41,6 +41,9 @@ class View(anywidget.AnyWidget):
         caption: how what is shown was made.
         alt: what is to be seen, for those who cannot see it.
     """
+
+    told: ClassVar[frozenset[str]] = frozenset({"status", "alive", "caption", "alt"})
+    """Traits that only this half sets; what a browser says of them is not believed."""
 
     page_script = ""  # file in STATIC: the view and what stands in for Jupyter, in one module
 
@@ -88,6 +91,11 @@ class View(anywidget.AnyWidget):
         """End what is being done, where that can be ended."""
 
     # -- what they share
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the browser half has set, as far as that is for it to set."""
+        told = type(self).told
+        super().set_state({name: value for name, value in sync_data.items() if name not in told})
 
     @classmethod
     def shared(cls) -> tuple[str, ...]:

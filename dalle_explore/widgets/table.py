@@ -35,6 +35,8 @@ class Table(View):
         embedded: all films; only in a page without a kernel.
     """
 
+    told = View.told | {"geometry", "branches", "embedded"}
+
     geometry = t.Dict().tag(sync=True)
     prompt = t.Unicode("").tag(sync=True)
     seed = t.Unicode("0").tag(sync=True)

@@ -5,6 +5,7 @@ when that is done. Where threads do not reach the browser (Colab) or do not exis
 browser), jobs are done at once by whoever adds them; Stop then comes too late.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import queue
@@ -118,7 +119,9 @@ class Workshop:
             try:
                 finished = entry.job(lambda entry=entry: self._goes_on(entry))  # type: ignore[misc]
             except BaseException as error:
-                self._failed(error)
+                # Where even that cannot be said, as nobody listens any more, the work goes on.
+                with contextlib.suppress(Exception):
+                    self._failed(error)
             with self._lock:
                 self._now = None
                 if finished is False and not self._closed.is_set():
