@@ -15,7 +15,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ["MPLBACKEND"] = "agg"
 os.environ["PYTHONUTF8"] = "1"
 
-pytest_plugins = ["browser", "joined", "laboratory"]  # fixtures of tests marked 'browser'
+pytest_plugins = ["browser", "joined", "laboratory", "player_rig"]  # what several files need
 
 # Every skip has a listed reason: the text a skip gives (a regular expression), and why it is fair.
 LISTED_SKIPS = {

@@ -1,6 +1,5 @@
 """The kernel's half of DecodePlayer: what it draws, what it refuses, what it sends."""
 
-import contextlib
 import io
 import time
 
@@ -8,59 +7,26 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny import make_tiny_bundle
-from traitlets import TraitError
+from player_rig import PROMPT, Browser, playing
 
 import dalle_explore as dx
-import dalle_explore.widgets.decode_player as player_room
+import dalle_explore.widgets.at_work as work_room
 import dalle_explore.widgets.parts as parts_room
 from dalle_explore.errors import InputError
 from dalle_explore.widgets.filming import PARTS
 from dalle_explore.widgets.growing import import_clip
 
-PROMPT = "a hedgehog drinking tea"
-
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tiny")
-    make_tiny_bundle(folder, side=6, codebook_size=40)
-    return dx.load(folder)
+@pytest.fixture
+def model(played_model):
+    return played_model
 
 
-@pytest.fixture(scope="module")
-def samples(model):
-    return dx.draw(model, PROMPT, n=3, score=False)
-
-
-class Browser:
-    """Takes the place of the browser half: says what it says, and keeps what it is sent."""
-
-    def __init__(self, player):
-        self.player, self.sent = player, []
-        player.send = lambda content, buffers=None: self.sent.append((content, buffers or []))
-        self.say("hello")
-
-    def say(self, kind, buffers=(), **content):
-        self.player._received(None, {"kind": kind, **content}, list(buffers))
-
-    def done(self, urgency=0):
-        assert self.player._workshop.wait(60, urgency=urgency)
-        return self.player.status
-
-    def told(self, kind):
-        return [(content, buffers) for content, buffers in self.sent if content["kind"] == kind]
-
-
-@contextlib.contextmanager
-def playing(*given, **options):
-    player = dx.DecodePlayer(*given, **{"score": False, **options})
-    try:
-        yield player
-    finally:
-        player.close()
+@pytest.fixture
+def samples(played_samples):
+    return played_samples
 
 
 def test_samples_are_hung_as_they_are(samples):
@@ -230,38 +196,6 @@ def test_an_upload_becomes_a_picture_that_can_be_forked(model):
         assert browser.done()["state"] == "idle" and len(player.samples) == 2
 
 
-BAD_UPLOADS = {
-    "text named .png": (b"hello, I am no picture", "not a picture"),
-    "nothing": (b"", "not a picture|empty"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_UPLOADS)
-def test_a_bad_upload_is_refused_in_a_sentence_and_nothing_is_lost(samples, name):
-    data, words = BAD_UPLOADS[name]
-    with playing(samples) as player:
-        browser = Browser(player)
-        browser.say("upload", [data], name="evil.png", prompt=PROMPT)
-        status = browser.done()
-        assert status["state"] == "failed"
-        import re
-
-        assert re.search(words, status["sentence"]), status
-        assert len(player.samples) == 3
-
-
-def test_a_second_click_while_it_draws_is_told_and_changes_nothing(model):
-    with playing(model, n=8) as player:
-        browser = Browser(player)
-        ask = {"prompt": PROMPT, "n": 8, "settings": dict(player.settings)}
-        browser.say("draw", seed="0", **ask)
-        browser.say("draw", seed="50", **ask)
-        assert "drawing already" in player.status["sentence"]
-        assert player.status["state"] == "drawing"
-        browser.done()
-        assert [one["seed"] for one in player.branches] == [str(seed) for seed in range(8)]
-
-
 def test_stop_leaves_what_was_drawn_so_far(model, monkeypatch):
     with playing(model, n=2) as player:
         browser = Browser(player)
@@ -284,40 +218,6 @@ def test_stop_leaves_what_was_drawn_so_far(model, monkeypatch):
         assert browser.done()["state"] == "idle"
 
 
-BAD_ASKS = {
-    "an empty prompt": ({"kind": "draw", "prompt": "  ", "n": 1, "seed": "0"}, "prompt is empty"),
-    "no such number": ({"kind": "draw", "prompt": "a", "n": 9, "seed": "0"}, "1 to 8 pictures"),
-    "a bad seed": ({"kind": "draw", "prompt": "a", "n": 1, "seed": "x"}, "seed is 'x'"),
-    "an unknown picture": ({"kind": "fork", "id": "b77", "patch": 1, "code": 1}, "b77"),
-    "a patch outside": ({"kind": "fork", "id": "b0", "patch": 99, "code": 1}, "rows 0 to 5"),
-    "an unknown code": ({"kind": "fork", "id": "b0", "patch": 1, "code": 999}, "0 to 39"),
-    "no patches": ({"kind": "redraw", "id": "b0", "patches": []}, "drag over the part"),
-    "half a message": ({"kind": "fork"}, "Something went wrong"),
-    "no file": ({"kind": "upload", "prompt": "a", "name": "x"}, "choose a file"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_ASKS)
-def test_what_cannot_be_done_is_said_in_a_sentence_under_the_widget(samples, name):
-    asked, words = BAD_ASKS[name]
-    with playing(samples) as player:
-        browser = Browser(player)
-        if asked["kind"] == "draw":
-            asked = {**asked, "settings": dict(player.settings)}
-        player._received(None, asked, [])
-        status = browser.done()
-        assert status["state"] == "failed" and words in status["sentence"], status
-        assert len(player.samples) == 3
-
-
-@pytest.mark.parametrize("content", [None, [], "x", {}, {"kind": 3}, {"kind": "unheard of"}])
-def test_messages_that_are_none_of_ours_are_ignored(samples, content):
-    with playing(samples) as player:
-        Browser(player)
-        player._received(None, content, [])
-        assert player.status["state"] == "idle"
-
-
 def test_words_outside_the_world_are_flagged_as_browsers_count_them(model):
     told_of = dx.load() if model.card.world_version is None else model
     with playing(told_of, n=1) as player:
@@ -330,39 +230,6 @@ def test_words_outside_the_world_are_flagged_as_browsers_count_them(model):
         browser.say("surprise")
         ((answer, _),) = browser.told("surprise")
         assert answer["kind_of"] in ("seen", "held out", "weird") and answer["prompt"]
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"promt": "x"}, "did you mean 'prompt'"),
-        ({"zzz": 1}, "the keywords are prompt, n, seed"),
-        ({"n": 0}, "1 to 8"),
-        ({"n": True}, "1 to 8"),
-        ({"seed": -1}, "seed"),
-        ({"overlay": "heat"}, "picture, entropy"),
-        ({"patch": (9, 9)}, "rows 0 to 5"),
-        ({"patch": 4}, "row, column"),
-    ],
-)
-def test_what_a_player_cannot_take_is_refused(model, given, words):
-    with pytest.raises(InputError, match=words):
-        dx.DecodePlayer(model, **given)
-
-
-def test_what_a_player_cannot_show_is_refused(samples, model):
-    with pytest.raises(InputError, match="a player shows a sample"):
-        dx.DecodePlayer("a penguin")
-    with pytest.raises(InputError, match="give a model and a prompt, or samples"):
-        dx.DecodePlayer(samples, PROMPT)
-    with pytest.raises(InputError, match="counted from 0"):
-        dx.DecodePlayer(samples, selected=3)
-
-
-@pytest.mark.parametrize(("name", "value"), [("step", 37), ("patch", 36), ("selected", "b9")])
-def test_traits_that_cannot_be_are_refused_with_the_range(samples, name, value):
-    with playing(samples) as player, pytest.raises(TraitError, match="has to be|are called"):
-        setattr(player, name, value)
 
 
 def test_the_code_makes_the_same_player_again(samples, model, tmp_path):
@@ -392,18 +259,6 @@ def test_the_code_of_a_player_that_drew_nothing_keeps_its_prompt(model):
         assert '"a \\"quoted\\" cat", n=2, seed=4' in player.python()
 
 
-def test_a_closed_player_frees_its_pictures_and_says_so(samples):
-    player = dx.DecodePlayer(samples, score=False)
-    player.close()
-    player.close()
-    assert player._easel.branches == [] and "closed" in repr(player)
-    for call in (player.draw, player.figure, player.python, player.keep, player.dice):
-        with pytest.raises(InputError, match="was closed"):
-            call()
-    player._received(None, {"kind": "draw", "prompt": "a"}, [])
-    assert player._repr_mimebundle_ is None  # notebooks show the repr instead
-
-
 def test_a_page_holds_everything_and_no_kernel(samples, tmp_path):
     with playing(samples, prompt="") as player:
         player.fork((1, 1), 5)
@@ -413,17 +268,6 @@ def test_a_page_holds_everything_and_no_kernel(samples, tmp_path):
         state = player._embedded()
         assert state["alive"] is False and set(state["embedded"]) == {"b0", "b1", "b2", "b3"}
         assert set(state["embedded"]["b3"]) == set(PARTS)
-
-
-@pytest.mark.parametrize("name", ["player.png", "player", "no/such/player.html"])
-def test_a_page_that_cannot_be_saved_is_refused(samples, tmp_path, name):
-    with playing(samples) as player, pytest.raises(InputError):
-        player.save_html(tmp_path / name)
-
-
-def test_a_page_of_nothing_is_refused(model, tmp_path):
-    with playing(model) as player, pytest.raises(InputError, match="draw something first"):
-        player.save_html(tmp_path / "player.html")
 
 
 def test_readers_without_widgets_get_a_picture_and_a_sentence(samples):
@@ -474,7 +318,7 @@ def test_pictures_from_a_record_get_their_numbers(samples, model, tmp_path):
 
 def test_clip_scores_come_after_the_pictures(model, monkeypatch):
     imported = []
-    monkeypatch.setattr(player_room, "import_clip", imported.append)
+    monkeypatch.setattr(work_room, "import_clip", lambda ready, failed: imported.append(ready))
     with playing(model, PROMPT, n=2, score=True) as player:
         browser = Browser(player)
         browser.done(urgency=9)
@@ -491,25 +335,8 @@ def test_importing_clip_calls_back_from_another_thread():
     import threading
 
     called = threading.Event()
-    import_clip(called.set)
+    import_clip(called.set, pytest.fail)
     assert called.wait(60)
-
-
-def test_a_model_that_was_closed_is_told_and_its_samples_stay(tmp_path):
-    make_tiny_bundle(tmp_path / "tiny", clip=False)
-    model = dx.load(tmp_path / "tiny")
-    (sample,) = dx.draw(model, PROMPT, n=1, score=False)
-    player = dx.DecodePlayer(sample, score=False)
-    browser = Browser(player)
-    model.close()
-    assert repr(model) == "Model('tiny', closed)"
-    browser.say("fork", id="b0", patch=1, code=1)
-    assert "was closed" in browser.done()["sentence"]
-    assert sample.picture.size == (32, 32)
-    for call in (lambda: dx.draw(model, PROMPT), lambda: dx.DecodePlayer(model), sample.again):
-        with pytest.raises(InputError, match=r"was closed.* dx\.load\(\)"):
-            call()
-    player.close()
 
 
 def test_more_samples_than_fit_are_left_out_and_counted(model):

@@ -184,3 +184,28 @@ def test_work_goes_on_when_an_error_reaches_nobody():
     workshop.add(fails)
     workshop.add(lambda goes_on: done.set())
     assert workshop.wait(20) and done.is_set()
+
+
+def test_the_best_of_many_are_the_best_of_many_again(model):
+    best = dx.draw(model, PROMPT, n=6, keep=2)
+    player = dx.DecodePlayer(best, score=False)
+    again = run(player.python())
+    assert again.caption == player.caption and "the best 2 are shown" in again.caption
+    assert [one.rank for one in again.samples] == [1, 2]
+
+
+def test_films_of_pictures_that_are_not_shown_are_let_go(samples):
+    player = dx.DecodePlayer(samples, score=False)
+    player.send = lambda content, buffers=None: None
+    says(player, "film", id="b1", parts=["picture"])
+    player._workshop.wait(30, urgency=9)
+    assert player._easel.find("b1").parts
+    player.shown = ["b0"]
+    assert not player._easel.find("b1").parts
+
+
+def test_what_is_kept_has_the_caption_of_its_figure(samples):
+    player = dx.DecodePlayer(samples, score=False, patch=(1, 1), selected=2)
+    assert player._words()[1] == samples[2].caption()
+    player.patch = -1
+    assert player._words()[1] == player.caption

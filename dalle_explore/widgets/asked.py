@@ -17,26 +17,34 @@ Content = Mapping[str, Any]
 Answer = Callable[["DecodePlayer", Content, Sequence[Any]], Any]
 
 
+def _sentence(asked: Content) -> str:
+    prompt = asked["prompt"]
+    if not isinstance(prompt, str):
+        raise TypeError(f"the prompt is {prompt!r}")
+    return prompt
+
+
 def _draw(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
     given = asked["settings"]
     changes = {name: given[name] for name in player.settings if name in given}
     settings = player.how.replace(**changes)
-    player.draw(
-        str(asked["prompt"]), n=asked["n"], seed=asked["seed"], settings=settings, wait=False
-    )
+    player.draw(_sentence(asked), n=asked["n"], seed=asked["seed"], settings=settings, wait=False)
 
 
 def _fork(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
+    player.check_free()
     player.selected = str(asked["id"])
     player.fork(_place(player, asked["patch"]), int(asked["code"]), wait=False)
 
 
 def _redraw(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
+    player.check_free()
     player.selected = str(asked["id"])
     player.redraw([_place(player, one) for one in asked["patches"]], wait=False)
 
 
 def _below(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
+    player.check_free()
     player.selected = str(asked["id"])
     rows = range(int(asked["row"]), player.geometry["rows"])
     columns = range(player.geometry["columns"])
@@ -49,7 +57,7 @@ def _upload(player: "DecodePlayer", asked: Content, buffers: Sequence[Any]) -> N
     fit = str(asked.get("fit", "crop"))
     player.upload(
         bytes(buffers[0]),
-        str(asked["prompt"]),
+        _sentence(asked),
         fit=fit,
         name=str(asked.get("name", "")),
         wait=False,
@@ -57,7 +65,7 @@ def _upload(player: "DecodePlayer", asked: Content, buffers: Sequence[Any]) -> N
 
 
 def _words(player: "DecodePlayer", asked: Content, _: Sequence[Any]) -> None:
-    told = words_told(player.model, str(asked["prompt"]), asked.get("number"))
+    told = words_told(player.model, _sentence(asked), asked.get("number"))
     player.tell_browser(told)
 
 

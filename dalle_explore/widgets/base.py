@@ -145,7 +145,8 @@ class View(anywidget.AnyWidget):
         from dalle_explore.shown import upstairs
 
         picture: bytes = upstairs("print")(self.figure(), "png", scale=2 / 3)
-        self._stills.put(picture, self.alt or self.caption, self.caption)
+        alt, caption = self._words()
+        self._stills.put(picture, alt or caption, caption)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until what was asked for is done, at most so many seconds; whether it is."""
@@ -195,6 +196,10 @@ class View(anywidget.AnyWidget):
 
     def _title(self) -> str:
         return "dalle_explore"
+
+    def _words(self) -> tuple[str, str]:
+        """Alt text and caption of ``figure()``."""
+        return self.alt, self.caption
 
     def _check_open(self) -> None:
         if self._closed:
@@ -271,6 +276,8 @@ class View(anywidget.AnyWidget):
 
 def by_sentence(error: BaseException) -> str:
     """Say an error in one sentence, for people."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped; what was there before stays."
     text = " ".join(str(error).split())
     if isinstance(error, DalleExploreError):
         return text

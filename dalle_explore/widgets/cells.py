@@ -12,6 +12,7 @@ __all__ = ["born"]
 _made: dict[str, list[weakref.ref[Any]]] = {}  # by cell
 _before: list[weakref.ref[Any]] = []  # made by an earlier run of the cell that runs now
 _cell: str | None = None
+_DEPTH = 4  # containers within containers that are looked into
 _watched: "weakref.WeakSet[Any]" = weakref.WeakSet()
 
 
@@ -48,9 +49,7 @@ def _begins(info: Any) -> None:
 
 def _ends(shell: Any) -> None:
     global _cell
-    held = {
-        id(value) for name, value in list(shell.user_ns.items()) if not name.startswith("_")
-    } - {id(shell.user_ns.get("Out"))}
+    held = _held(shell.user_ns)
     for reference in _before:
         widget = reference()
         if widget is None:
@@ -63,6 +62,28 @@ def _ends(shell: Any) -> None:
             widget.close()
     _before.clear()
     _cell = None  # what is made from now on, by a button perhaps, belongs to no cell
+
+
+def _held(names: dict[str, Any]) -> set[int]:
+    """Everything that a person's names hold, also in lists and dicts of lists and dicts."""
+    found: set[int] = set()
+    open_ones = [
+        value
+        for name, value in list(names.items())
+        if not name.startswith("_") and name not in ("In", "Out")
+    ]
+    for _ in range(_DEPTH):
+        inner: list[Any] = []
+        for value in open_ones:
+            if id(value) in found:
+                continue
+            found.add(id(value))
+            if isinstance(value, dict):
+                inner += list(value.values())
+            elif isinstance(value, list | tuple | set):
+                inner += list(value)
+        open_ones = inner
+    return found
 
 
 def _forget(shell: Any, widget: Any) -> None:

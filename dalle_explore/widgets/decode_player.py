@@ -1,19 +1,17 @@
 """``DecodePlayer``: watch pictures being written, and ask what else they might have become."""
 
-import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-import traitlets as t
 
 from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.settings import Settings
 from dalle_explore.widgets.asked import ASKED
-from dalle_explore.widgets.base import STATIC, by_sentence, refuse_unknown
+from dalle_explore.widgets.at_work import AtWork
+from dalle_explore.widgets.base import STATIC, refuse_unknown
 from dalle_explore.widgets.branches import Branch, How, fork_edits, place, redraw_edits
-from dalle_explore.widgets.easel import Easel, Painting
+from dalle_explore.widgets.easel import Easel
 from dalle_explore.widgets.given import (
     MOST,
     count_of,
@@ -23,10 +21,9 @@ from dalle_explore.widgets.given import (
     places_of,
     seed_of,
 )
-from dalle_explore.widgets.growing import import_clip
 from dalle_explore.widgets.offline import as_page, still
-from dalle_explore.widgets.source import as_code
-from dalle_explore.widgets.table import OVERLAYS, Table
+from dalle_explore.widgets.source import as_code, kind_of_figure, view_of
+from dalle_explore.widgets.table import OVERLAYS
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -35,10 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OVERLAYS", "DecodePlayer"]
 
-_LATER = 4  # urgency of scores: after films, before the crops of alternatives
 
-
-class DecodePlayer(Table):
+class DecodePlayer(AtWork):
     """Watch pictures being written, stop the clock, and ask what else might have been drawn.
 
     Shows samples, or draws its own. In a notebook it is live; ``figure()`` is its still, and
@@ -147,17 +142,20 @@ class DecodePlayer(Table):
             InputError: an empty or unreadable prompt, a number out of its range, the player draws
                 already, or it is closed.
         """
-        self._check_free()
-        count = count_of(self.n if n is None else n)
-        sentence = self.prompt if prompt is None else prompt
-        if not sentence.strip():
-            raise InputError("the prompt is empty: write what to draw, then press Draw.")
-        first = seed_of(self.seed if seed is None else seed)
-        run = self._easel.draw(sentence, count, first, settings)
-        self._waiting = False
-        self.prompt, self.n, self.settings = sentence, count, self._easel.settings_told()
-        self.seed = self._easel.next_seed(first + count)
-        self._begin(run, shown=[branch.id for branch in run.branches], wait=wait)
+        with self._easel.desk:
+            self.check_free()
+            count = count_of(self.n if n is None else n)
+            sentence = self.prompt if prompt is None else prompt
+            if not sentence.strip():
+                raise InputError("the prompt is empty: write what to draw, then press Draw.")
+            first = seed_of(self.seed if seed is None else seed)
+            run = self._easel.draw(sentence, count, first, settings)
+            with self._beginning(run, [branch.id for branch in run.branches]):
+                self._waiting = False
+                self.prompt, self.n = sentence, count
+                self.settings = self._easel.settings_told()
+                self.seed = self._easel.next_seed(first + count)
+        self._until(wait)
         return self
 
     def fork(
@@ -227,14 +225,15 @@ class DecodePlayer(Table):
         Raises:
             InputError: not a picture that can be read, one that is too large, or no prompt.
         """
-        self._check_free()
         sentence = self.prompt if prompt is None else prompt
         if not sentence.strip():
             raise InputError(
                 "the prompt is empty, but an uploaded picture needs a caption: write what it "
                 "shows."
             )
-        self._error = None
+        with self._easel.desk:
+            self.check_free()
+            self._easel.uploading, self._error = True, None
         self._say("working", "Turning the picture into codes.")
         self._workshop.add(self._kept(lambda: self._uploaded(picture, sentence, fit, name)))
         self._until(wait)
@@ -281,19 +280,7 @@ class DecodePlayer(Table):
     @property
     def view(self) -> dict[str, Any]:
         """Keywords that show the same again: ``DecodePlayer(player.samples, **player.view)``."""
-        whole = [one.id for one in self._easel.branches if one.sample is not None]
-        view: dict[str, Any] = {"step": self.step, "overlay": self.overlay}
-        if self.patch >= 0:
-            view["patch"] = divmod(self.patch, self.geometry["columns"])
-        if self.selected in whole:
-            view["selected"] = whole.index(self.selected)
-        if self.compared in whole:
-            view["compared"] = whole.index(self.compared)
-        every = list(range(len(whole)))
-        shown = [whole.index(one) for one in self.shown if one in whole] or every[-MOST:]
-        if shown != every:
-            view["shown"] = shown
-        return view
+        return view_of(self, [one.id for one in self._easel.branches if one.sample is not None])
 
     def figure(self, kind: str | None = None, **options: Any) -> "matplotlib.figure.Figure":
         """Draw what is shown as a matplotlib figure.
@@ -318,21 +305,6 @@ class DecodePlayer(Table):
 
     # -- the browser half
 
-    def _failed(self, error: BaseException) -> None:
-        """Say it under the widget; while something is drawn, beside its progress."""
-        if self._easel.painting is None or self._closed:
-            super()._failed(error)
-        else:
-            self._mention(by_sentence(error))
-
-    def _mention(self, sentence: str) -> None:
-        """Say something that ends nothing: while something is drawn, beside its progress."""
-        if self._easel.painting is None:
-            self._say("idle", sentence)
-        else:
-            self._notice = sentence
-            self.status = {**self.status, "sentence": sentence}
-
     def _on_hello(self) -> None:
         if self._waiting:
             self._waiting = False
@@ -340,8 +312,17 @@ class DecodePlayer(Table):
 
     def _asked(self, kind: str, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         self._check_open()
-        if kind in ASKED:
+        if kind not in ASKED:
+            return
+        try:
             ASKED[kind](self, content, buffers)
+        except DalleExploreError:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"the page asked to {kind} in a way that means nothing here ({error!r}): reload "
+                f"the page, or run the cell again."
+            ) from error
 
     def send_film(self, wanted: str, parts: Iterable[str]) -> None:
         """Send parts of a film to the browser, as soon as nothing more urgent is to be done."""
@@ -354,64 +335,9 @@ class DecodePlayer(Table):
         branch = self._easel.find(wanted)
         self._workshop.add(lambda goes_on: self._easel.crops(branch, patch, top), urgency=1)
 
-    def names(self) -> tuple[str, ...]:
-        """Of all pictures, in the order in which they came."""
-        return self._easel.ids
-
     def tell_browser(self, content: dict[str, Any]) -> None:
         """Send a message that needs no bytes."""
         self._post(content, [])
-
-    def _begin(self, run: Painting, *, shown: Sequence[str], wait: bool | None) -> None:
-        """Draw what the easel prepared, in the workshop."""
-        self._tell()  # a name has to be told of before it can be shown
-        self.shown, self.selected = list(shown), run.branches[0].id
-        self.compared = run.branches[0].parent or ""
-        self.patch = self.patch if self.compared else -1
-        self.step = self._easel.patches
-        self._notice, self._error = "", None
-        self._say("drawing", total=run.total)
-        self._workshop.add(self._kept(lambda: self._drawn(run)))
-        self._until(wait)
-
-    def _uploaded(self, picture: Any, prompt: str, fit: str, name: str) -> None:
-        """Runs in the workshop's thread."""
-        branch, sentence = self._easel.upload(picture, prompt, fit, name)
-        self._tell()
-        self.shown = [*self.shown, branch.id][-MOST:]
-        self.selected, self.step = branch.id, self._easel.patches
-        self._say("idle", sentence)
-
-    def _drawn(self, run: Painting) -> None:
-        """Runs in the workshop's thread, to the end of a drawing."""
-
-        def report(done: int, left: float | None) -> None:
-            self._say("drawing", self._notice, done=done, total=run.total, left=left)
-
-        try:
-            self._easel.finish(run, self._answered.is_set(), report)
-        finally:
-            there = self._easel.ids
-            self.shown = [one for one in self.shown if one in there]
-            if self.selected not in there:
-                self.selected = self.shown[0] if self.shown else ""
-            if self.compared not in there:
-                self.compared = ""
-            self._tell()
-        stopped = any(branch.state != "whole" for branch in run.branches)
-        if self._easel.painting is None:  # or the next one was asked for meanwhile
-            self._say("idle", "Stopped; what was drawn so far stays." if stopped else "")
-        if self._score and not stopped and self._easel.can_score(run.branches):
-            # Pictures and their films come first; then CLIP is imported, in nobody's way.
-            ready = functools.partial(self._workshop.add, functools.partial(self._scored, run))
-            self._workshop.add(lambda goes_on: import_clip(ready), urgency=_LATER)
-
-    def _scored(self, run: Painting, goes_on: Any) -> None:
-        try:
-            self._easel.score(run.branches)
-        except DalleExploreError as error:
-            self._mention(f"Not scored: {error}")
-        self._tell()
 
     def _child(
         self,
@@ -423,21 +349,22 @@ class DecodePlayer(Table):
         seed: int,
         wait: bool | None,
     ) -> None:
-        self._check_free()
-        run = self._easel.child(parent, edits, how, label, at, seed)
-        (child,) = run.branches
-        beside = parent.beside(child.id, self.shown, MOST)
-        self._begin(run, shown=beside, wait=wait)
-        self.selected = child.id
+        with self._easel.desk:
+            self.check_free()
+            run = self._easel.child(parent, edits, how, label, at, seed)
+            (child,) = run.branches
+            with self._beginning(run, parent.beside(child.id, self.shown, MOST)):
+                pass
+        self._until(wait)
 
     def _kind(self) -> str:
-        if self.overlay == "difference":
-            return "tree"
-        if self.overlay != "picture":
-            return "entropy"
-        if self.patch >= 0:
-            return "alternatives"
-        return "film" if self.step < self._easel.patches else "sheet"
+        return kind_of_figure(self.overlay, self.patch, self.step < self._easel.patches)
+
+    def _words(self) -> tuple[str, str]:
+        chosen = self.sample
+        if chosen is None or self._kind() in ("sheet", "tree"):
+            return self.alt, self.caption
+        return chosen.alt(), chosen.caption()
 
     def _selected(self) -> Branch:
         self._check_open()
@@ -448,34 +375,8 @@ class DecodePlayer(Table):
             raise InputError("this picture is still being drawn: wait for it, or press Stop.")
         return branch
 
-    def _check_free(self) -> None:
-        self._check_open()
-        if self._easel.painting is not None:
-            raise InputError("this player is drawing already: wait for it, or press Stop first.")
-
     def _patch(self, patch: Any) -> int:
         return patch_of(patch, self.geometry["rows"], self.geometry["columns"])
-
-    def _tell(self) -> None:
-        """Bring the traits that tell of the pictures up to date."""
-        if self._closed:
-            return
-        with self.hold_sync():
-            self.branches = self._easel.told()
-            self._word()
-
-    @t.observe("shown")
-    def _word(self, change: Any = None) -> None:
-        """Say how what is shown was made."""
-        if not self._closed:
-            self.caption, self.alt = self._easel.words(self.shown or self.names())
-
-    def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        if not self._closed:
-            self.send(content, buffers)
-
-    def _patches(self) -> int:
-        return self._easel.patches
 
     def _free(self) -> None:
         self._easel.close()

@@ -1,6 +1,7 @@
 """What stands behind a player: its pictures, the drawing that runs, the seeds that were used."""
 
 import dataclasses
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,8 @@ class Easel:
         self.model, self.settings = model, settings
         self.branches: list[Branch] = []
         self.painting: Painting | None = None
+        self.uploading = False
+        self.desk = threading.RLock()  # held while a drawing is put up; clicks and cells meet here
         self.left_out = 0  # samples that were given and are not shown
         self._given: frozenset[str] = frozenset()  # those that are
         self._send = send
@@ -108,6 +111,8 @@ class Easel:
 
     def hang(self, samples: Sequence[Sample], most: int) -> None:
         """Show samples that were drawn before."""
+        self.uploading = False
+        self.desk = threading.RLock()  # held while a drawing is put up; clicks and cells meet here
         self.left_out = max(0, len(samples) - most)
         for sample in samples[:most]:
             found = lineage(sample, self.branches)
@@ -208,6 +213,11 @@ class Easel:
             # Of pictures that were not begun there is nothing to show.
             self.branches = [one for one in self.branches if one.trace is not None]
             self.painting = None
+
+    def take_down(self, painting: Painting) -> None:
+        """Forget a drawing that could not begin."""
+        self.branches = [one for one in self.branches if one not in painting.branches]
+        self.painting = None
 
     def stop(self) -> None:
         """End the drawing that runs, if there is one."""

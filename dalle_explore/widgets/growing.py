@@ -63,12 +63,15 @@ class Growing:
         self._due = now + min(max(_FASTEST, _SHARE * cost), _SLOWEST)
 
 
-def import_clip(ready: Callable[[], object]) -> None:
+def import_clip(ready: Callable[[], object], failed: Callable[[BaseException], object]) -> None:
     """Import the library of CLIP, which takes seconds, in a thread of its own; then call back."""
 
     def load() -> None:
-        import open_clip  # noqa: F401
-
-        ready()
+        try:
+            import open_clip  # noqa: F401
+        except Exception as error:  # whatever a broken installation raises
+            failed(error)
+        else:
+            ready()
 
     threading.Thread(target=load, name="dalle_explore clip", daemon=True).start()

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +13,12 @@ from dalle_explore.session.model import Model
 from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe
 from dalle_explore.widgets.branches import Branch, without_force
-from dalle_explore.widgets.given import seed_of
+from dalle_explore.widgets.given import MOST, seed_of
 
-__all__ = ["as_code"]
+if TYPE_CHECKING:
+    from dalle_explore.widgets.table import Table
+
+__all__ = ["as_code", "kind_of_figure", "view_of"]
 
 
 def as_code(
@@ -60,7 +63,7 @@ def as_code(
             lines += [f"{name} = {line}" for line in _made_of(first, by_id[first.parent], names)]
             continue
         name = f"samples{number}"
-        names |= {one.id: f"{name}[{place}]" for place, one in enumerate(group)}
+        names |= _called(name, group)
         lines += _drawn(name, group)
     keywords = "".join(f", {key}={value!r}" for key, value in view.items())
     shown = ", ".join(names[one.id] for one in whole)
@@ -68,7 +71,7 @@ def as_code(
 
 
 def _groups(whole: Sequence[Branch]) -> list[list[Branch]]:
-    """Pictures that one call draws: one recipe, seeds one after another."""
+    """Pictures that one call draws: of one recipe, drawn together or seed after seed."""
     groups: list[list[Branch]] = []
     for one in whole:
         last = groups[-1] if groups else []
@@ -77,7 +80,7 @@ def _groups(whole: Sequence[Branch]) -> list[list[Branch]]:
             and one.how == last[-1].how == "drawn"
             and one.recipe == last[-1].recipe
             and _among(one) == _among(last[-1])
-            and one.seed == last[-1].seed + 1
+            and (_chosen(one) or one.seed == last[-1].seed + 1)
         )
         if follows:
             last.append(one)
@@ -88,6 +91,22 @@ def _groups(whole: Sequence[Branch]) -> list[list[Branch]]:
 
 def _among(branch: Branch) -> tuple[int, ...]:
     return () if branch.sample is None else branch.sample.among
+
+
+def _chosen(branch: Branch) -> bool:
+    """Whether it was ranked by CLIP among pictures that one call can draw again."""
+    sample = branch.sample
+    assert sample is not None
+    ranked = sample.rank is not None and sample.ranked_by == "CLIP" and branch.parent is None
+    among = sorted(sample.among)
+    return ranked and among == list(range(among[0], among[0] + len(among)) if among else ())
+
+
+def _called(name: str, group: Sequence[Branch]) -> dict[str, str]:
+    """How each picture of a group is called in the code."""
+    if _chosen(group[0]):
+        return {one.id: f"{name}[{one.seed}]" for one in group}
+    return {one.id: f"{name}[{place}]" for place, one in enumerate(group)}
 
 
 def _drawn(name: str, group: Sequence[Branch]) -> list[str]:
@@ -101,10 +120,15 @@ def _drawn(name: str, group: Sequence[Branch]) -> list[str]:
         lines = ["import numpy as np", f"codes = np.array({codes.tolist()})"]
         edits.append("dx.Force.where(codes, codes >= 0)")
     told = f", edits=[{', '.join(edits)}]" if edits else ""
-    lines.append(
-        f"{name} = dx.draw(model, {_text(recipe.prompt)}, n={len(group)}, seed={group[0].seed}, "
-        f"score=False, {_settings(recipe.settings)}{told})"
-    )
+    how = f"{_settings(recipe.settings)}{told}"
+    prompt = _text(recipe.prompt)
+    if _chosen(group[0]):
+        among = sorted(_among(group[0]))
+        draw = f"dx.draw(model, {prompt}, n={len(among)}, seed={among[0]}, {how})"
+        lines.append(f"{name} = {{one.seed: one for one in {draw}.everything}}  # by seed")
+    else:
+        seeds = f"n={len(group)}, seed={group[0].seed}"
+        lines.append(f"{name} = dx.draw(model, {prompt}, {seeds}, score=False, {how})")
     return lines
 
 
@@ -161,3 +185,35 @@ def _edit(edit: AnyEdit) -> str:
 def _text(words: str) -> str:
     """A string literal that no reader of the code can take for anything else."""
     return json.dumps(words)
+
+
+def view_of(player: "Table", whole: Sequence[str]) -> dict[str, Any]:
+    """Return the keywords that show the same again.
+
+    Args:
+        player: whose traits are asked.
+        whole: names of its finished pictures, in the order in which a new player gets them.
+    """
+    view: dict[str, Any] = {"step": player.step, "overlay": player.overlay}
+    if player.patch >= 0:
+        view["patch"] = divmod(player.patch, player.geometry["columns"])
+    if player.selected in whole:
+        view["selected"] = whole.index(player.selected)
+    if player.compared in whole:
+        view["compared"] = whole.index(player.compared)
+    every = list(range(len(whole)))
+    shown = [whole.index(one) for one in player.shown if one in whole] or every[-MOST:]
+    if shown != every:
+        view["shown"] = shown
+    return view
+
+
+def kind_of_figure(overlay: str, patch: int, unfinished: bool) -> str:
+    """Return which figure is the still of what is shown."""
+    if overlay == "difference":
+        return "tree"
+    if overlay != "picture":
+        return "entropy"
+    if patch >= 0:
+        return "alternatives"
+    return "film" if unfinished else "sheet"

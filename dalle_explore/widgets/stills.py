@@ -49,7 +49,7 @@ class Stills:
 
         def nobody() -> None:
             picture = still()
-            if picture:
+            if picture and self._timer is not None:  # or somebody answered meanwhile
                 self.put(picture, words()[0], f"{_CURE}. {words()[1]}")
 
         self.close()

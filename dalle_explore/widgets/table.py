@@ -4,6 +4,7 @@
 """
 
 import abc
+import math
 from typing import Any
 
 import traitlets as t
@@ -62,20 +63,26 @@ class Table(View):
 
     @t.validate("step", "patch")
     def _in_range(self, proposal: Any) -> int:
-        low, high = (
-            (0, self._patches())
-            if proposal.trait.name == "step"
-            else (
-                -1,
-                self._patches() - 1,
-            )
-        )
+        steps = proposal.trait.name == "step"
+        low, high = (0, self._patches()) if steps else (-1, self._patches() - 1)
         value: int = proposal.value
         if not low <= value <= high:
             raise t.TraitError(
                 f"{proposal.trait.name} is {value}, but it has to be a whole number from {low} to "
                 f"{high}."
             )
+        return value
+
+    @t.validate("settings", "reshape")
+    def _finite(self, proposal: Any) -> dict[str, Any]:
+        value: dict[str, Any] = proposal.value
+        for name, one in value.items():
+            number = isinstance(one, int | float) and not isinstance(one, bool)
+            if one is not None and not (number and math.isfinite(one)):
+                raise t.TraitError(
+                    f"{proposal.trait.name} has {one!r} for {name}, but it has to be a number, or "
+                    f"None."
+                )
         return value
 
     @t.validate("shown")
