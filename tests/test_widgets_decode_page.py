@@ -279,3 +279,19 @@ def test_the_difference_names_the_first_flip_and_veils_what_is_the_same(player):
     assert is_code(page, "fork", FORK_AT + 5, codes_of("fork")[FORK_AT + 5])
     assert min(seen(page, "fork", 20)) > 190 - 40  # paper shines through: it is the same
     assert not is_code(page, "fork", 20, codes_of("fork")[20])
+
+
+def test_the_same_patch_of_another_picture_is_a_click_away(player):
+    page = player()
+    page.mouse.click(*over(page, "one", 14))
+    page.mouse.click(*over(page, "two", 14))
+    assert held(page, "patch") == 14 and held(page, "selected") == "two"
+    page.mouse.click(*over(page, "two", 14))
+    assert held(page, "patch") == -1
+
+
+def test_selecting_the_compared_picture_turns_the_two_around(player):
+    page = player(shown=["one", "fork"], selected="fork", compared="one", overlay="difference")
+    page.mouse.click(*over(page, "one", 14))
+    assert held(page, "selected") == "one" and held(page, "compared") == "fork"
+    assert page.get_by_text("First flip at row 2, column 5").is_visible()

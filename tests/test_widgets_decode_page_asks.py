@@ -364,3 +364,69 @@ def test_full_screen_fills_the_screen_and_comes_back(player):
     page.wait_for_selector(".dx-projector")
     page.keyboard.press("f")
     page.wait_for_function("() => !document.querySelector('.dx-projector')")
+
+
+def test_a_clock_turned_back_while_two_pictures_grow_stays_there(player):
+    drawing = [branch(name, state="drawing", end=0) for name in ("one", "two")]
+    busy = {"state": "drawing", "sentence": "", "done": 0, "total": 72, "left": None}
+    page = player(films=(), branches=drawing, status=busy, step=0)
+
+    def grow(step):
+        strip = np.full((2, SIDE, COLUMNS * SIDE, 3), 90, np.uint8)
+        told = {"kind": "live", "ids": ["one", "two"], "step": step, "top": 0, "height": SIDE}
+        tell(page, told, [zlib.compress(strip.tobytes())])
+        settle(page)
+
+    grow(6)
+    grow(12)
+    page.get_by_role("slider", name="patches drawn").fill("3")
+    grow(18)
+    grow(24)
+    assert page.get_by_text(f"3 of {PATCHES}").is_visible()
+    page.get_by_role("slider", name="patches drawn").fill("24")
+    grow(30)
+    assert page.get_by_text(f"30 of {PATCHES}").is_visible()
+
+
+def test_a_late_answer_takes_the_complaint_back(player):
+    page = player()
+    page.clock.install()
+    page.get_by_role("button", name="Draw", exact=True).click()
+    page.clock.run_for(10_500)
+    busy = {"state": "drawing", "sentence": "", "done": 1, "total": 36, "left": None}
+    give(page, status=busy)
+    assert not page.get_by_text("No answer came").is_visible()
+
+
+def test_an_answer_about_a_prompt_that_was_replaced_is_dropped(player):
+    page = player()
+    page.get_by_role("textbox", name="prompt").fill("a red quokka")
+    page.wait_for_function("() => sent.some((m) => m.kind === 'typed')")
+    (typed,) = sent(page, "typed")
+    give(page, prompt="a green cone here")
+    flag = {"start": 6, "end": 12, "word": "quokka", "near": []}
+    tell(page, {"kind": "words", "number": typed["number"], "words": [flag], "kind_of": ""})
+    assert page.locator("mark").count() == 0
+
+
+def test_a_button_in_focus_keeps_it_when_pictures_come_and_go(player):
+    page = player()
+    button = page.get_by_role("button", name="select fork at row 2")
+    button.focus()
+    more = branch("fork", id="more", label="another")
+    give(page, branches=[branch("one"), branch("two"), branch("fork"), more])
+    give(page, branches=[branch("two"), branch("fork")], shown=["two"], selected="two")
+    assert button.evaluate("(e) => e === document.activeElement")
+
+
+def test_where_nothing_is_drawn_there_is_nothing_to_play(player):
+    page = player(films=(), branches=[], shown=[], selected="", step=0)
+    assert page.get_by_role("button", name="play").is_disabled()
+    page.get_by_role("button", name="More").focus()
+    page.keyboard.press("Home")
+    assert page.get_by_text(f"0 of {PATCHES}").is_visible()
+
+
+def test_a_page_says_once_why_nothing_can_be_drawn(player):
+    page = player(alive=False)
+    assert page.get_by_text("Drawing needs a running kernel", exact=False).count() == 1

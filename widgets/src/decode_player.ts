@@ -23,6 +23,8 @@ import { projector } from "./shared/projector";
 import { StatusLine } from "./shared/status";
 import { followTheme } from "./shared/theme";
 
+const NARROW = 760; // CSS pixels: below that, one page above the other
+
 const LOCAL: Local = {
   hover: null, playing: false, regionMode: false, region: null, notice: "", theme: "",
 };
@@ -86,11 +88,15 @@ function draw(store: Store<State>): void {
 function follow(store: Store<State>, films: Films): void {
   let newest = 0;
   let waiting = false;
+  let behind = false;
   films.on((id, part) => {
     if (part !== "live") return;
     const step = films.reel(id)?.step ?? 0;
-    const behind = store.get("step") < newest && step > newest && newest > 0;
-    newest = step;
+    if (step > newest) {
+      // Asked once for a step, however many pictures tell of it.
+      behind = newest > 0 && !waiting && store.get("step") < newest;
+      newest = step;
+    }
     if (behind || store.get("playing") || waiting) return;
     waiting = true;
     // Latest wins: however many strips come, one frame of the screen shows the last.
@@ -100,7 +106,9 @@ function follow(store: Store<State>, films: Films): void {
     });
   });
   store.on(["status"], () => {
-    if (store.get("status").state !== "drawing") newest = 0;
+    if (store.get("status").state === "drawing") return;
+    newest = 0;
+    behind = false;
   });
 }
 
@@ -112,7 +120,7 @@ function watch(root: HTMLElement, pictures: Pictures, signal: AbortSignal): void
     // Only the width: the height is what fitting changes.
     if (root.clientWidth === wide) return;
     wide = root.clientWidth;
-    root.classList.toggle("dx-narrow", wide < 640);
+    root.classList.toggle("dx-narrow", wide < NARROW);
     pictures.restyle();
   });
   size.observe(root);

@@ -41,6 +41,12 @@
   function clear(element, ...children) {
     element.replaceChildren(...children.filter((child) => child !== null));
   }
+  function arrange(element, children) {
+    for (const old of [...element.childNodes]) if (!children.includes(old)) old.remove();
+    children.forEach((child, i) => {
+      if (element.children[i] !== child) element.insertBefore(child, element.children[i] ?? null);
+    });
+  }
   function svg(tag, attributes = {}, ...children) {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
     assign(element, attributes);
@@ -369,6 +375,7 @@
   // src/decode_player/types.ts
   var OVERLAYS = ["picture", "entropy", "filtered", "average", "surprise", "rank", "difference"];
   var PARTS = ["picture", "numbers", "frames", "choices"];
+  var DRAWING_NEEDS_KERNEL = "Drawing needs a running kernel: open the notebook and run the cell. Everything else works here.";
   var NEEDS_KERNEL = "This needs a running kernel: open the notebook and run the cell.";
 
   // src/decode_player/choose.ts
@@ -376,6 +383,7 @@
     constructor(store, maps, films) {
       this.store = store;
       this.maps = maps;
+      this.films = films;
       const id = unique("show");
       this.select = h("select", { id });
       this.element = h("div", { class: "dx-show" }, h("label", { for: id }, "Show"), this.select);
@@ -391,6 +399,7 @@
     }
     store;
     maps;
+    films;
     element;
     legend = new Legend();
     select;
@@ -411,13 +420,17 @@
       this.point();
     }
     meaning(overlay) {
-      return overlay === "difference" ? this.difference() : MEANINGS[overlay];
+      if (overlay === "difference") return this.difference();
+      const numbers = this.films.get(this.store.get("selected"))?.numbers;
+      if (overlay === "filtered" && numbers && !numbers.spread) return "All probabilities would be needed: they were left out here.";
+      return MEANINGS[overlay];
     }
     difference() {
       const { columns } = this.store.get("geometry");
       const found = this.maps.difference();
       if (found) return sentence(found, columns);
-      return this.store.get("compared") ? "The numbers of both pictures are not here yet." : "Choose a second picture: press compare beside one below.";
+      const [one, two] = [this.store.get("selected"), this.store.get("compared")];
+      return two && one !== two ? "The numbers of both pictures are not here yet." : "Choose a second picture: press compare beside one below.";
     }
     point() {
       if (!this.maps.scale) return;
@@ -464,8 +477,8 @@
   function followTheme(root, changed, signal) {
     const system = matchMedia("(prefers-color-scheme: dark)");
     const update = () => {
-      const inside = root.closest(".marimo, .dark, .light");
-      const dark = pageIsDark(document.body) ?? (inside?.classList.contains("dark") || system.matches);
+      const inside = root.closest(".dark, .light");
+      const dark = pageIsDark(document.body) ?? (inside ? inside.classList.contains("dark") : system.matches);
       const name = dark ? "dark" : "light";
       if (root.dataset.theme === name) return;
       root.dataset.theme = name;
@@ -498,9 +511,11 @@
         store.set("step", Number(this.slider.value));
       });
       store.on(["step", "geometry"], () => this.follow());
+      store.on(["shown"], () => this.able());
       store.on(["playing"], () => this.change());
       store.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
       this.follow();
+      this.able();
     }
     store;
     films;
@@ -516,7 +531,7 @@
       return rows * columns;
     }
     toggle() {
-      const playing = !this.store.get("playing");
+      const playing = !this.store.get("playing") && !this.play.disabled;
       if (playing && this.store.get("step") >= this.last()) this.store.set("step", 0);
       this.store.set("playing", playing);
     }
@@ -528,6 +543,10 @@
     last() {
       const ends = this.store.get("shown").map((id) => this.films.end(id));
       return Math.max(1, ...ends);
+    }
+    /** Where nothing is drawn there is nothing to play. */
+    able() {
+      this.play.disabled = this.slider.disabled = !this.store.get("shown").length;
     }
     change() {
       const playing = this.store.get("playing");
@@ -560,7 +579,7 @@
       this.frame = requestAnimationFrame((next) => this.tick(next));
     }
     follow() {
-      const step = this.store.get("step");
+      const step = Math.min(this.store.get("step"), this.patches);
       const words = `${count2(step)} of ${count2(this.patches)}`;
       this.slider.max = String(this.patches);
       this.slider.value = String(step);
@@ -828,6 +847,7 @@
         if (message.kind === "film") this.later(() => this.film(message, buffers));
         if (message.kind === "live") this.later(() => this.live(message, buffers[0]));
       });
+      store.on(["branches"], () => this.prune());
       store.on(["branches", "shown", "selected", "compared", "alive"], () => this.ask());
       store.on(["geometry"], () => this.reset());
       store.on(["embedded"], () => this.unpack());
@@ -891,6 +911,12 @@
     tidy(id) {
       const film = this.films.get(id);
       if (film?.frames && film.numbers) this.reels.delete(id);
+    }
+    /** A picture that is gone takes its film with it. */
+    prune() {
+      for (const all of [this.films, this.reels]) {
+        for (const id of all.keys()) if (!this.branch(id)) all.delete(id);
+      }
     }
     tell(id, part) {
       for (const listener of this.listeners) listener(id, part);
@@ -1014,6 +1040,7 @@
   };
   function keymap(store, parts) {
     let anchor = null;
+    store.on(["regionMode", "selected"], () => anchor = null);
     const move = (key, stretch) => {
       const { rows, columns } = store.get("geometry");
       const [down, right] = ARROWS[key];
@@ -1115,6 +1142,7 @@
 
   // src/decode_player/more.ts
   var MOST_BYTES = 2e7;
+  var SEEDS = 2n ** 63n;
   var More = class {
     constructor(store, region, projector2) {
       this.store = store;
@@ -1170,7 +1198,7 @@
       const input = h("input", { type: "number", ...rest, placeholder: empty ? "all" : null, inputmode: "decimal" });
       const follow2 = () => input.value = String(read() ?? "");
       input.addEventListener("change", () => {
-        const value = input.value === "" && empty ? null : Number(input.value);
+        const value = input.value === "" && empty && !input.validity.badInput ? null : Number(input.value);
         const most = limits.max ?? Infinity;
         const whole = limits.step !== 1 || value === null || Number.isInteger(value);
         const good = value === null ? empty : input.value !== "" && whole && value >= limits.min && value <= most;
@@ -1185,12 +1213,15 @@
       const input = h("input", { type: "text", inputmode: "numeric", maxlength: 19 });
       const follow2 = () => input.value = this.store.get("seed");
       input.addEventListener("change", () => {
-        if (/^\d{1,19}$/.test(input.value.trim())) this.store.set("seed", input.value.trim());
-        else this.store.set("notice", "A seed is a whole number: it stays as it was.");
+        const digits = /^\s*\d{1,19}\s*$/.test(input.value) ? BigInt(input.value) : null;
+        if (digits !== null && digits < SEEDS) this.store.set("seed", String(digits));
+        else this.store.set("notice", "A seed is a whole number of at most 63 bits: it stays as it was.");
         follow2();
       });
       this.followers.push(follow2);
-      return this.labelled("seed", input);
+      const field = this.labelled("seed", input);
+      field.classList.add("dx-field-long");
+      return field;
     }
     labelled(name, input) {
       this.needs.add(input);
@@ -1667,7 +1698,7 @@
     context = pen(this.glass);
     /** Where everything is: asked before anything is written, so that nothing is laid out twice. */
     measure() {
-      return { root: this.root.getBoundingClientRect(), inside: this.inside.getBoundingClientRect() };
+      return { root: this.root.getBoundingClientRect(), inside: this.inside.getBoundingClientRect(), scrolled: this.root.scrollTop };
     }
     /** Show a line near the pointer; `draw` paints the loupe, or there is none. */
     show(places, event, line, draw2) {
@@ -1680,7 +1711,7 @@
     hide() {
       this.element.style.visibility = "hidden";
     }
-    move({ root: box, inside }, event, tall) {
+    move({ root: box, inside, scrolled }, event, tall) {
       const height = tall ? SIDE + 44 : 34;
       const wide = 240;
       let x = event.clientX - box.left + 16;
@@ -1691,7 +1722,7 @@
         if (y < 0) y = event.clientY - box.top + 48;
       }
       if (x + wide > inside.right - box.left) x = Math.max(4, event.clientX - box.left - wide - 12);
-      this.element.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y)}px)`;
+      this.element.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y + scrolled)}px)`;
     }
   };
 
@@ -1859,6 +1890,14 @@
     }
   };
 
+  // src/decode_player/select.ts
+  function select(store, id) {
+    const before = store.get("selected");
+    if (before === id) return;
+    store.set("selected", id);
+    if (store.get("compared") === id) store.set("compared", before);
+  }
+
   // src/decode_player/pictures.ts
   var EMPTY = "Nothing is drawn yet: write what you want to see, and press Draw.";
   var GAP = 14;
@@ -1873,6 +1912,7 @@
       this.films = films;
       this.maps = maps;
       this.tooltip = new Tooltip(root, this.element);
+      store.on(["geometry"], () => this.shown.clear());
       store.on(["shown", "branches", "geometry"], () => this.rebuild());
       store.on(["selected", "compared"], () => this.feet());
       store.on(["step", "hover", "patch", "region", "regionMode", "selected", "compared", "overlay"], () => this.draw());
@@ -1897,6 +1937,9 @@
       "Arrow keys move the patch in hand, Enter pins it, Escape lets go, Space plays."
     );
     tooltip;
+    empty = h("p", { class: "dx-empty" }, h("span", {}, EMPTY));
+    before = "";
+    // the picture that was selected when a pointer came down
     shown = /* @__PURE__ */ new Map();
     look;
     from = null;
@@ -1932,7 +1975,7 @@
         foot: FOOT
       });
       const side = columns * patch * found.zoom / ratio;
-      this.root.style.setProperty("--dx-plates", `${Math.max(LEAST, found.across * (side + GAP) - GAP)}px`);
+      this.root.style.setProperty("--dx-plates", `${Math.max(Math.min(LEAST, room), found.across * (side + GAP) - GAP)}px`);
       this.element.style.gridTemplateColumns = `repeat(${found.across}, ${side}px)`;
       for (const { plate } of this.shown.values()) plate.resize(found.zoom, ratio, this.look);
       this.redraw();
@@ -1993,11 +2036,11 @@
     }
     rebuild() {
       const ids = this.store.get("shown").filter((id) => this.films.branch(id));
-      const before = [...this.shown.keys()].join();
       const kept = this.shown;
+      const before = [...kept.keys()].join();
       this.shown = new Map(ids.map((id) => [id, kept.get(id) ?? this.make(id)]));
-      if (before !== ids.join()) clear(this.element, ...[...this.shown.values()].map(({ figure }) => figure));
-      if (!ids.length) clear(this.element, h("p", { class: "dx-empty" }, h("span", {}, EMPTY)));
+      const figures = [...this.shown.values()].map(({ figure }) => figure);
+      arrange(this.element, ids.length ? figures : [this.empty]);
       this.feet();
       if (this.look && before !== ids.join()) this.resize();
       else this.draw();
@@ -2011,7 +2054,8 @@
       plate.canvas.setAttribute("role", "img");
       plate.canvas.setAttribute("aria-describedby", this.help.id);
       plate.canvas.dataset.branch = id;
-      plate.canvas.addEventListener("focus", () => this.store.set("selected", id), { signal: this.store.signal });
+      plate.canvas.addEventListener("pointerdown", () => this.before = this.store.get("selected"), { signal: this.store.signal });
+      plate.canvas.addEventListener("focus", () => select(this.store, id), { signal: this.store.signal });
       this.listen(id, plate);
       return { plate, figure, foot, last: "" };
     }
@@ -2026,12 +2070,13 @@
         },
         tap: (x, y) => {
           const patch = plate.patchAt(x, y);
-          this.store.set("selected", id);
-          this.store.set("patch", patch === this.store.get("patch") && patch >= 0 ? -1 : patch);
+          select(this.store, id);
+          const again = patch === this.store.get("patch") && this.before === id;
+          this.store.set("patch", again ? -1 : patch);
         },
         grab: (x, y) => {
           if (!marking() || plate.patchAt(x, y) < 0) return false;
-          this.store.set("selected", id);
+          select(this.store, id);
           this.from = { id, corner: corner(plate.patchAt(x, y), columns) };
           return true;
         },
@@ -2085,6 +2130,7 @@
         figure.classList.toggle("dx-selected", id === selected);
         figure.classList.toggle("dx-compared", id === compared && compared !== selected);
         text(foot, footOf(branch, id === compared && compared !== selected));
+        foot.title = foot.textContent;
         plate.canvas.setAttribute("aria-label", branch.alt || branch.label || this.store.get("alt"));
       }
     }
@@ -2218,6 +2264,7 @@
       const prompt = this.store.get("prompt");
       if (this.field.value === prompt) return this.paint();
       this.field.value = prompt;
+      this.number++;
       this.flags = [];
       clear(this.hint);
       this.paint();
@@ -2234,6 +2281,7 @@
       this.go.disabled = !alive || this.store.get("status").state === "drawing";
       this.go.title = alive ? "" : NEEDS_KERNEL;
       this.field.readOnly = !alive;
+      if (!alive) clear(this.hint, h("span", { class: "dx-hint" }, DRAWING_NEEDS_KERNEL));
       text(this.go.querySelector("span"), this.store.get("status").state === "drawing" ? "Drawing" : "Draw");
     }
   };
@@ -2303,7 +2351,7 @@
         text(label, branch.label || `seed ${branch.seed}`);
         this.thumb(id);
       }
-      clear(this.board, lines(layout2), ...[...this.nodes.values()].map(({ element }) => element));
+      arrange(this.board, [lines(layout2), ...[...this.nodes.values()].map(({ element }) => element)]);
       this.mark();
     }
     /** A tree without a fork says nothing that the pictures do not say; but it is where one compares. */
@@ -2326,7 +2374,7 @@
     pick(id) {
       const { store } = this;
       if (!store.get("shown").includes(id)) store.send({ kind: "show", ids: [id, ...this.kin(id)] });
-      store.set("selected", id);
+      select(store, id);
     }
     /** The parent is worth seeing beside a fork. */
     kin(id) {
@@ -2374,6 +2422,7 @@
 
   // src/decode_player/patience.ts
   var WAIT_MS = 4e3;
+  var LATE = `No answer came. ${NEEDS_KERNEL}`;
   var ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
   var Patience = class {
     timer;
@@ -2382,12 +2431,13 @@
         if (!ASKS.includes(kind)) return;
         clearTimeout(this.timer);
         store.set("notice", "");
-        this.timer = setTimeout(() => store.set("notice", `No answer came. ${NEEDS_KERNEL}`), WAIT_MS);
+        this.timer = setTimeout(() => store.set("notice", LATE), WAIT_MS);
       });
       store.onLost(() => store.set("notice", NEEDS_KERNEL));
       const answered = () => {
         clearTimeout(this.timer);
         this.timer = void 0;
+        if (store.get("notice") === LATE) store.set("notice", "");
       };
       store.onMessage(answered);
       store.on(["status", "branches"], answered);
@@ -2460,6 +2510,7 @@
     }
     /** What was set is saved first: an answer to the message may depend on it. */
     send(message, buffers = []) {
+      if (this.signal.aborted) return;
       this.save();
       this.dare(() => this.model.send(message, void 0, buffers));
       for (const listener of this.sendListeners) listener(message.kind);
@@ -2563,6 +2614,7 @@
   };
 
   // src/decode_player.ts
+  var NARROW = 760;
   var LOCAL = {
     hover: null,
     playing: false,
@@ -2632,11 +2684,14 @@
   function follow(store, films) {
     let newest = 0;
     let waiting = false;
+    let behind = false;
     films.on((id, part) => {
       if (part !== "live") return;
       const step = films.reel(id)?.step ?? 0;
-      const behind = store.get("step") < newest && step > newest && newest > 0;
-      newest = step;
+      if (step > newest) {
+        behind = newest > 0 && !waiting && store.get("step") < newest;
+        newest = step;
+      }
       if (behind || store.get("playing") || waiting) return;
       waiting = true;
       requestAnimationFrame(() => {
@@ -2645,7 +2700,9 @@
       });
     });
     store.on(["status"], () => {
-      if (store.get("status").state !== "drawing") newest = 0;
+      if (store.get("status").state === "drawing") return;
+      newest = 0;
+      behind = false;
     });
   }
   function watch(root, pictures, signal) {
@@ -2654,7 +2711,7 @@
     const size = new ResizeObserver(() => {
       if (root.clientWidth === wide) return;
       wide = root.clientWidth;
-      root.classList.toggle("dx-narrow", wide < 640);
+      root.classList.toggle("dx-narrow", wide < NARROW);
       pictures.restyle();
     });
     size.observe(root);

@@ -15,7 +15,7 @@ export class Choose {
   readonly legend = new Legend();
   private select: HTMLSelectElement;
 
-  constructor(private store: Store<State>, private maps: Maps, films: Films) {
+  constructor(private store: Store<State>, private maps: Maps, private films: Films) {
     const id = unique("show");
     this.select = h("select", { id });
     this.element = h("div", { class: "dx-show" }, h("label", { for: id }, "Show"), this.select);
@@ -50,14 +50,18 @@ export class Choose {
   }
 
   private meaning(overlay: Overlay): string {
-    return overlay === "difference" ? this.difference() : MEANINGS[overlay];
+    if (overlay === "difference") return this.difference();
+    const numbers = this.films.get(this.store.get("selected"))?.numbers;
+    if (overlay === "filtered" && numbers && !numbers.spread) return "All probabilities would be needed: they were left out here.";
+    return MEANINGS[overlay];
   }
 
   private difference(): string {
     const { columns } = this.store.get("geometry");
     const found = this.maps.difference();
     if (found) return sentence(found, columns);
-    return this.store.get("compared") ? "The numbers of both pictures are not here yet." : "Choose a second picture: press compare beside one below.";
+    const [one, two] = [this.store.get("selected"), this.store.get("compared")];
+    return two && one !== two ? "The numbers of both pictures are not here yet." : "Choose a second picture: press compare beside one below.";
   }
 
   private point(): void {
@@ -65,4 +69,5 @@ export class Choose {
     const hand = this.store.get("hover") ?? { id: this.store.get("selected"), patch: this.store.get("patch") };
     const known = hand.patch >= 0 ? this.maps.of(hand.id)?.values : undefined;
     this.legend.point(known && hand.patch < known.length ? known[hand.patch] : null);
-  }}
+  }
+}

@@ -30,9 +30,11 @@ export class Clock {
       store.set("step", Number(this.slider.value));
     });
     store.on(["step", "geometry"], () => this.follow());
+    store.on(["shown"], () => this.able());
     store.on(["playing"], () => this.change());
     store.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.follow();
+    this.able();
   }
 
   get patches(): number {
@@ -41,7 +43,7 @@ export class Clock {
   }
 
   toggle(): void {
-    const playing = !this.store.get("playing");
+    const playing = !this.store.get("playing") && !this.play.disabled;
     if (playing && this.store.get("step") >= this.last()) this.store.set("step", 0);
     this.store.set("playing", playing);
   }
@@ -55,6 +57,11 @@ export class Clock {
   private last(): number {
     const ends = this.store.get("shown").map((id) => this.films.end(id));
     return Math.max(1, ...ends);
+  }
+
+  /** Where nothing is drawn there is nothing to play. */
+  private able(): void {
+    this.play.disabled = this.slider.disabled = !this.store.get("shown").length;
   }
 
   private change(): void {
@@ -90,7 +97,7 @@ export class Clock {
   }
 
   private follow(): void {
-    const step = this.store.get("step");
+    const step = Math.min(this.store.get("step"), this.patches);
     const words = `${count(step)} of ${count(this.patches)}`;
     this.slider.max = String(this.patches);
     this.slider.value = String(step);

@@ -21,6 +21,7 @@ export class Films {
       if (message.kind === "film") this.later(() => this.film(message, buffers));
       if (message.kind === "live") this.later(() => this.live(message, buffers[0]));
     });
+    store.on(["branches"], () => this.prune());
     store.on(["branches", "shown", "selected", "compared", "alive"], () => this.ask());
     store.on(["geometry"], () => this.reset());
     store.on(["embedded"], () => this.unpack());
@@ -86,6 +87,13 @@ export class Films {
   private tidy(id: string): void {
     const film = this.films.get(id);
     if (film?.frames && film.numbers) this.reels.delete(id);
+  }
+
+  /** A picture that is gone takes its film with it. */
+  private prune(): void {
+    for (const all of [this.films, this.reels]) {
+      for (const id of all.keys()) if (!this.branch(id)) all.delete(id);
+    }
   }
 
   private tell(id: string, part: Part | "live"): void {

@@ -26,6 +26,7 @@ const ARROWS: Record<string, [number, number]> = {
 
 export function keymap(store: Store<State>, parts: Parts): KeyHandler {
   let anchor: Corner | null = null;
+  store.on(["regionMode", "selected"], () => (anchor = null));
 
   const move = (key: string, stretch: boolean): boolean => {
     const { rows, columns } = store.get("geometry");

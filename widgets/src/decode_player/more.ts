@@ -7,6 +7,7 @@ import type { Store } from "../shared/model";
 import { NEEDS_KERNEL, type Settings, type State } from "./types";
 
 const MOST_BYTES = 20_000_000;
+const SEEDS = 2n ** 63n;
 
 export class More {
   readonly toggle: HTMLButtonElement;
@@ -64,7 +65,7 @@ export class More {
     const input = h("input", { type: "number", ...rest, placeholder: empty ? "all" : null, inputmode: "decimal" });
     const follow = () => (input.value = String(read() ?? ""));
     input.addEventListener("change", () => {
-      const value = input.value === "" && empty ? null : Number(input.value);
+      const value = input.value === "" && empty && !input.validity.badInput ? null : Number(input.value);
       const most = limits.max ?? Infinity;
       const whole = limits.step !== 1 || value === null || Number.isInteger(value);
       const good = value === null ? empty : input.value !== "" && whole && value >= limits.min && value <= most;
@@ -80,12 +81,15 @@ export class More {
     const input = h("input", { type: "text", inputmode: "numeric", maxlength: 19 });
     const follow = () => (input.value = this.store.get("seed"));
     input.addEventListener("change", () => {
-      if (/^\d{1,19}$/.test(input.value.trim())) this.store.set("seed", input.value.trim());
-      else this.store.set("notice", "A seed is a whole number: it stays as it was.");
+      const digits = /^\s*\d{1,19}\s*$/.test(input.value) ? BigInt(input.value) : null;
+      if (digits !== null && digits < SEEDS) this.store.set("seed", String(digits));
+      else this.store.set("notice", "A seed is a whole number of at most 63 bits: it stays as it was.");
       follow();
     });
     this.followers.push(follow);
-    return this.labelled("seed", input);
+    const field = this.labelled("seed", input);
+    field.classList.add("dx-field-long"); // it may have nineteen digits
+    return field;
   }
 
   private labelled(name: string, input: HTMLInputElement): HTMLElement {

@@ -6,6 +6,7 @@ import type { Store } from "../shared/model";
 import { NEEDS_KERNEL, type State } from "./types";
 
 const WAIT_MS = 4_000;
+const LATE = `No answer came. ${NEEDS_KERNEL}`;
 const ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
 
 export class Patience {
@@ -16,12 +17,14 @@ export class Patience {
       if (!ASKS.includes(kind)) return;
       clearTimeout(this.timer);
       store.set("notice", "");
-      this.timer = setTimeout(() => store.set("notice", `No answer came. ${NEEDS_KERNEL}`), WAIT_MS);
+      this.timer = setTimeout(() => store.set("notice", LATE), WAIT_MS);
     });
     store.onLost(() => store.set("notice", NEEDS_KERNEL));
     const answered = () => {
       clearTimeout(this.timer);
       this.timer = undefined;
+      // It came after all: the kernel was busy with something else.
+      if (store.get("notice") === LATE) store.set("notice", "");
     };
     store.onMessage(answered);
     store.on(["status", "branches"], answered);

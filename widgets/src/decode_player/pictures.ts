@@ -1,7 +1,7 @@
 /**
  * The pictures side by side on one clock: their layout, the pointer over them, what they say.
  */
-import { clear, h, text, unique } from "../shared/dom";
+import { arrange, h, text, unique } from "../shared/dom";
 import { at, bits } from "../shared/format";
 import type { Store } from "../shared/model";
 import { pointer } from "../shared/pointer";
@@ -11,6 +11,7 @@ import { fit } from "./fit";
 import type { Maps } from "./maps";
 import { Plate, type Look, type Scene } from "./plate";
 import { corner, type Corner, stretched } from "./region";
+import { select } from "./select";
 import type { Branch, State } from "./types";
 
 interface Shown {
@@ -32,6 +33,8 @@ export class Pictures {
   readonly help = h("p", { class: "dx-unseen", id: unique("keys") },
     "Arrow keys move the patch in hand, Enter pins it, Escape lets go, Space plays.");
   readonly tooltip: Tooltip;
+  private empty = h("p", { class: "dx-empty" }, h("span", {}, EMPTY));
+  private before = ""; // the picture that was selected when a pointer came down
   private shown = new Map<string, Shown>();
   private look!: Look;
   private from: { id: string; corner: Corner } | null = null;
@@ -44,6 +47,7 @@ export class Pictures {
     private maps: Maps,
   ) {
     this.tooltip = new Tooltip(root, this.element);
+    store.on(["geometry"], () => this.shown.clear());
     store.on(["shown", "branches", "geometry"], () => this.rebuild());
     store.on(["selected", "compared"], () => this.feet());
     store.on(["step", "hover", "patch", "region", "regionMode", "selected", "compared", "overlay"], () => this.draw());
@@ -80,7 +84,7 @@ export class Pictures {
       most: big ? window.innerHeight - 170 : Math.max(420, Math.min(600, room * 1.05)), gap: GAP, foot: FOOT,
     });
     const side = (columns * patch * found.zoom) / ratio;
-    this.root.style.setProperty("--dx-plates", `${Math.max(LEAST, found.across * (side + GAP) - GAP)}px`);
+    this.root.style.setProperty("--dx-plates", `${Math.max(Math.min(LEAST, room), found.across * (side + GAP) - GAP)}px`);
     this.element.style.gridTemplateColumns = `repeat(${found.across}, ${side}px)`;
     for (const { plate } of this.shown.values()) plate.resize(found.zoom, ratio, this.look);
     this.redraw();
@@ -148,11 +152,11 @@ export class Pictures {
 
   private rebuild(): void {
     const ids = this.store.get("shown").filter((id) => this.films.branch(id));
-    const before = [...this.shown.keys()].join();
     const kept = this.shown;
+    const before = [...kept.keys()].join();
     this.shown = new Map(ids.map((id) => [id, kept.get(id) ?? this.make(id)]));
-    if (before !== ids.join()) clear(this.element, ...[...this.shown.values()].map(({ figure }) => figure));
-    if (!ids.length) clear(this.element, h("p", { class: "dx-empty" }, h("span", {}, EMPTY)));
+    const figures = [...this.shown.values()].map(({ figure }) => figure);
+    arrange(this.element, ids.length ? figures : [this.empty]);
     this.feet();
     if (this.look && before !== ids.join()) this.resize();
     else this.draw();
@@ -167,7 +171,9 @@ export class Pictures {
     plate.canvas.setAttribute("role", "img");
     plate.canvas.setAttribute("aria-describedby", this.help.id);
     plate.canvas.dataset.branch = id;
-    plate.canvas.addEventListener("focus", () => this.store.set("selected", id), { signal: this.store.signal });
+    // A pointer comes down before it moves the focus here.
+    plate.canvas.addEventListener("pointerdown", () => (this.before = this.store.get("selected")), { signal: this.store.signal });
+    plate.canvas.addEventListener("focus", () => select(this.store, id), { signal: this.store.signal });
     this.listen(id, plate);
     return { plate, figure, foot, last: "" };
   }
@@ -183,12 +189,14 @@ export class Pictures {
       },
       tap: (x, y) => {
         const patch = plate.patchAt(x, y);
-        this.store.set("selected", id);
-        this.store.set("patch", patch === this.store.get("patch") && patch >= 0 ? -1 : patch);
+        select(this.store, id);
+        // A second click lets go; on another picture it takes the same patch there.
+        const again = patch === this.store.get("patch") && this.before === id;
+        this.store.set("patch", again ? -1 : patch);
       },
       grab: (x, y) => {
         if (!marking() || plate.patchAt(x, y) < 0) return false;
-        this.store.set("selected", id);
+        select(this.store, id);
         this.from = { id, corner: corner(plate.patchAt(x, y), columns) };
         return true;
       },
@@ -248,6 +256,7 @@ export class Pictures {
       figure.classList.toggle("dx-selected", id === selected);
       figure.classList.toggle("dx-compared", id === compared && compared !== selected);
       text(foot, footOf(branch, id === compared && compared !== selected));
+      foot.title = foot.textContent!;
       plate.canvas.setAttribute("aria-label", branch.alt || branch.label || this.store.get("alt"));
     }
   }

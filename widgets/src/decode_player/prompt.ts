@@ -3,7 +3,7 @@
  */
 import { button, clear, h, text, unique } from "../shared/dom";
 import type { Message, Store } from "../shared/model";
-import { NEEDS_KERNEL, type State } from "./types";
+import { DRAWING_NEEDS_KERNEL, NEEDS_KERNEL, type State } from "./types";
 
 export interface Flag {
   start: number;
@@ -124,6 +124,7 @@ export class Prompt {
     const prompt = this.store.get("prompt");
     if (this.field.value === prompt) return this.paint();
     this.field.value = prompt;
+    this.number++; // an answer under way is about the words that stood here
     this.flags = [];
     clear(this.hint);
     this.paint();
@@ -142,6 +143,7 @@ export class Prompt {
     this.go.disabled = !alive || this.store.get("status").state === "drawing";
     this.go.title = alive ? "" : NEEDS_KERNEL;
     this.field.readOnly = !alive;
+    if (!alive) clear(this.hint, h("span", { class: "dx-hint" }, DRAWING_NEEDS_KERNEL));
     text(this.go.querySelector("span")!, this.store.get("status").state === "drawing" ? "Drawing" : "Draw");
   }
 }

@@ -2,9 +2,10 @@
  * The family of pictures: which was forked from which, as thumbnails joined by lines.
  */
 import { canvas, pen } from "../shared/canvas";
-import { button, clear, h, svg, text } from "../shared/dom";
+import { arrange, button, h, svg, text } from "../shared/dom";
 import type { Store } from "../shared/model";
 import type { Films } from "./films";
+import { select } from "./select";
 import { treeLayout, type Layout } from "./tree_layout";
 import type { Branch, State } from "./types";
 
@@ -53,7 +54,7 @@ export class Tree {
       text(label, branch.label || `seed ${branch.seed}`);
       this.thumb(id);
     }
-    clear(this.board, lines(layout), ...[...this.nodes.values()].map(({ element }) => element));
+    arrange(this.board, [lines(layout), ...[...this.nodes.values()].map(({ element }) => element)]);
     this.mark();
   }
 
@@ -79,7 +80,7 @@ export class Tree {
   private pick(id: string): void {
     const { store } = this;
     if (!store.get("shown").includes(id)) store.send({ kind: "show", ids: [id, ...this.kin(id)] });
-    store.set("selected", id);
+    select(store, id);
   }
 
   /** The parent is worth seeing beside a fork. */

@@ -89,4 +89,6 @@ export interface Local {
 
 export type State = Traits & Local;
 
+export const DRAWING_NEEDS_KERNEL =
+  "Drawing needs a running kernel: open the notebook and run the cell. Everything else works here.";
 export const NEEDS_KERNEL = "This needs a running kernel: open the notebook and run the cell.";

@@ -36,6 +36,14 @@ export function clear(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((child) => child !== null));
 }
 
+/** Make these the children, in this order; those that stay are not moved, and keep the focus. */
+export function arrange(element: Element, children: Element[]): void {
+  for (const old of [...element.childNodes]) if (!children.includes(old as Element)) old.remove();
+  children.forEach((child, i) => {
+    if (element.children[i] !== child) element.insertBefore(child, element.children[i] ?? null);
+  });
+}
+
 export function svg(tag: string, attributes: Attributes = {}, ...children: Element[]): SVGElement {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   assign(element, attributes);

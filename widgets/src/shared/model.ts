@@ -81,6 +81,7 @@ export class Store<T extends object> {
 
   /** What was set is saved first: an answer to the message may depend on it. */
   send(message: Message, buffers: ArrayBuffer[] = []): void {
+    if (this.signal.aborted) return;
     this.save();
     this.dare(() => this.model.send(message, undefined, buffers));
     for (const listener of this.sendListeners) listener(message.kind);

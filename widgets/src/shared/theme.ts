@@ -18,8 +18,8 @@ export function pageIsDark(body: HTMLElement): boolean | null {
 export function followTheme(root: HTMLElement, changed: () => void, signal: AbortSignal): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const update = () => {
-    const inside = root.closest(".marimo, .dark, .light");
-    const dark = pageIsDark(document.body) ?? (inside?.classList.contains("dark") || system.matches);
+    const inside = root.closest(".dark, .light");
+    const dark = pageIsDark(document.body) ?? (inside ? inside.classList.contains("dark") : system.matches);
     const name = dark ? "dark" : "light";
     if (root.dataset.theme === name) return;
     root.dataset.theme = name;

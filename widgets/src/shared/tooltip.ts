@@ -9,6 +9,7 @@ const SIDE = 96;
 interface Places {
   root: DOMRect;
   inside: DOMRect;
+  scrolled: number; // of the root, where it fills the screen
 }
 
 export class Tooltip {
@@ -26,7 +27,7 @@ export class Tooltip {
 
   /** Where everything is: asked before anything is written, so that nothing is laid out twice. */
   measure(): Places {
-    return { root: this.root.getBoundingClientRect(), inside: this.inside.getBoundingClientRect() };
+    return { root: this.root.getBoundingClientRect(), inside: this.inside.getBoundingClientRect(), scrolled: this.root.scrollTop };
   }
 
   /** Show a line near the pointer; `draw` paints the loupe, or there is none. */
@@ -47,7 +48,7 @@ export class Tooltip {
     this.element.style.visibility = "hidden";
   }
 
-  private move({ root: box, inside }: Places, event: PointerEvent, tall: boolean): void {
+  private move({ root: box, inside, scrolled }: Places, event: PointerEvent, tall: boolean): void {
     const height = tall ? SIDE + 44 : 34;
     const wide = 240;
     let x = event.clientX - box.left + 16;
@@ -59,6 +60,6 @@ export class Tooltip {
       if (y < 0) y = event.clientY - box.top + 48;
     }
     if (x + wide > inside.right - box.left) x = Math.max(4, event.clientX - box.left - wide - 12);
-    this.element.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y)}px)`;
+    this.element.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y + scrolled)}px)`;
   }
 }
