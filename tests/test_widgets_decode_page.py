@@ -216,7 +216,7 @@ def test_sliders_reshape_what_is_drawn_from(player):
     heated = np.exp(2 * statistics("one")["sorted"][14][:4].astype("<f2").astype(float))
     share = heated / heated.sum()
     assert f"{-(share * np.log2(share)).sum():.2f} bits" in row_of(page, "entropy")
-    assert "of 4" in row_of(page, "rank").split("\t")[-1]
+    assert re.search("(of|cut:) 4 left$", row_of(page, "rank").strip())
     first = panel(page).get_by_role("listitem").first.inner_text()
     assert f"→ {100 * share[0]:.1f} %" in first
     page.get_by_role("button", name="as drawn").click()
@@ -295,3 +295,23 @@ def test_selecting_the_compared_picture_turns_the_two_around(player):
     page.mouse.click(*over(page, "one", 14))
     assert held(page, "selected") == "one" and held(page, "compared") == "fork"
     assert page.get_by_text("First flip at row 2, column 5").is_visible()
+
+
+def test_a_patch_that_the_clock_has_not_reached_says_so(player):
+    page = player(patch=14, step=10)
+    assert panel(page).get_by_text("drawn later").is_visible()
+    give(page, step=20)
+    assert not panel(page).get_by_text("drawn later").is_visible()
+
+
+def test_the_mark_on_a_legend_widens_no_page(player):
+    page = player(patch=14, overlay="rank", size={"viewport": (360, 740), "touch": True})
+    assert page.locator(".dx-mark").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [640, 759, 800])
+def test_between_phone_and_desk_nothing_sticks_out(player, width):
+    page = player(patch=14, size={"viewport": (width, 900)})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".dx").evaluate("(e) => e.scrollWidth <= e.clientWidth")

@@ -59,6 +59,8 @@ test("pictures are as large as whole pixels and the space allow", () => {
   const space = { width: 128, height: 128, gap: 14, foot: 26, ratio: 1 };
   assert.deepEqual(fit({ ...space, count: 4, room: 640, most: 600 }), { across: 2, zoom: 2 });
   assert.deepEqual(fit({ ...space, count: 4, room: 1100, most: 600 }), { across: 4, zoom: 2 });
+  // As full rows as possible: four and four, not five and three.
+  assert.deepEqual(fit({ ...space, count: 8, room: 720, most: 600 }), { across: 4, zoom: 1 });
   assert.deepEqual(fit({ ...space, count: 8, room: 100, most: 600 }), { across: 1, zoom: 1 });
 });
 

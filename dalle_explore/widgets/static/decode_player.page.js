@@ -201,7 +201,7 @@
     current = null;
     constructor() {
       this.bar.className = "dx-colours";
-      this.element.append(this.bar, this.mark, this.ticks);
+      this.element.append(this.bar, h("div", { class: "dx-rail", "aria-hidden": "true" }, this.mark), this.ticks);
     }
     show(scale, meaning) {
       text(this.words, meaning);
@@ -660,8 +660,8 @@
   }
   function layout(header) {
     const { across, side, height: high = side } = header;
-    const { left = 0, above = 0, over = side, down = high } = header;
-    return { across, side, high, left, above, over, down };
+    const { left: left2 = 0, above = 0, over = side, down = high } = header;
+    return { across, side, high, left: left2, above, over, down };
   }
   function inAtlas(i, atlas) {
     return {
@@ -1411,6 +1411,7 @@
       const sharp = this.crops.get(`${film.id} ${patch}`);
       const found = sharp ? sharp.codes.indexOf(code) : -1;
       const atlas = film.choices;
+      let seen = true;
       if (sharp && found >= 0) {
         row.pen.drawImage(sharp.images[found], 0, 0, CROP, CROP);
         mark(sharp, sharp.side / unit);
@@ -1421,7 +1422,9 @@
         mark(window2, window2.columns);
       } else {
         row.pen.clearRect(0, 0, CROP, CROP);
+        seen = false;
       }
+      row.crop.style.visibility = seen ? "inherit" : "hidden";
     }
     row() {
       const crop = canvas(CROP, CROP);
@@ -1486,7 +1489,7 @@
       );
       this.element = h(
         "section",
-        { class: "dx-panel", "aria-label": "the patch in hand" },
+        { class: "dx-panel dx-unmet", "aria-label": "the patch in hand" },
         this.title,
         this.which,
         this.table,
@@ -1500,6 +1503,10 @@
         this.update();
       });
       store.on(["patch", "selected", "alive"], () => this.ask());
+      store.on(["step"], () => {
+        const { id, patch } = this.hand();
+        text(this.which, this.said(this.films.get(id)?.numbers ?? null, patch));
+      });
       store.on(["patch", "selected"], () => text(this.spoken, this.aloud()));
       films.on((id, part) => {
         if (id === this.hand().id && part !== "live") this.update();
@@ -1535,8 +1542,9 @@
       const asked = !neutral(this.store.get("reshape"));
       const shape = known && numbers.spread && asked ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
       text(this.which, this.said(numbers, patch));
-      this.table.style.visibility = known ? "visible" : "hidden";
+      if (known) this.element.classList.remove("dx-unmet");
       if (known) this.numbers(numbers, patch, shape);
+      else for (const name of ROWS2) this.put(name, "–", "");
       this.alternatives.show(known ? film : null, patch, shape);
     }
     said(numbers, patch) {
@@ -1545,7 +1553,8 @@
       if (patch >= numbers.end) return "Not drawn.";
       const forced = numbers.forced[patch] ? " · forced: it was given, not drawn" : "";
       const pinned = this.store.get("patch") === patch ? " · pinned" : "";
-      return `code ${numbers.codes[patch]}${forced}${pinned}`;
+      const later = patch >= this.store.get("step") ? " · drawn later" : "";
+      return `code ${numbers.codes[patch]}${forced}${later}${pinned}`;
     }
     /** What a screen reader says of a patch that keys or a click took; of mere hovering it says nothing. */
     aloud() {
@@ -1563,10 +1572,10 @@
       const how = this.store.get("reshape");
       const what = shape ? shareOf(shape, rank, log, how) : NaN;
       this.put("probability", percent(Math.exp(log)), shape ? percent(what) : "");
-      this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "cannot be drawn");
+      this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "never drawn");
       this.put("entropy", bits(numbers.entropy[patch] / Math.LN2), shape ? bits(shape.entropy) : "");
       this.table.classList.toggle("dx-asked", shape !== null);
-      this.put("rank", `${count2(rank + 1)} of ${count2(numbers.k)}`, shape ? `of ${count2(shape.kept)}` : "");
+      this.put("rank", `${count2(rank + 1)} of ${count2(numbers.k)}`, shape ? left(rank, shape.kept, numbers.k) : "");
     }
     line(name) {
       const cell = { raw: h("td", { class: "dx-number" }), shaped: h("td", { class: "dx-number dx-shaped" }) };
@@ -1635,6 +1644,10 @@
     };
     follow2();
     return { element: h("div", { class: "dx-slider" }, h("label", { for: id }, name), input, output), follow: follow2 };
+  }
+  function left(rank, kept, k) {
+    if (kept === k) return "the same";
+    return rank < kept ? `of ${count2(kept)} left` : `cut: ${count2(kept)} left`;
   }
   function neutral(how) {
     return how.temperature === 1 && how.top_k === null && (how.top_p === null || how.top_p >= 1);
@@ -1731,6 +1744,7 @@
     const { count: count3, width, height, room, most, gap, foot, ratio } = space;
     let best = { across: 1, zoom: 1 };
     let found = false;
+    const even = (across2) => Math.ceil(count3 / Math.ceil(count3 / across2));
     for (let across2 = 1; across2 <= count3; across2++) {
       const wide = (room - (across2 - 1) * gap) / across2 * ratio;
       const rows = Math.ceil(count3 / across2);
@@ -1741,9 +1755,9 @@
         found = true;
       }
     }
-    if (found) return best;
+    if (found) return { across: even(best.across), zoom: best.zoom };
     const across = Math.max(1, Math.floor((room + gap) / (width / ratio + gap)));
-    return { across: Math.min(across, count3), zoom: 1 };
+    return { across: even(Math.min(across, count3)), zoom: 1 };
   }
 
   // src/decode_player/plate.ts
@@ -1803,9 +1817,9 @@
       const below = column > 0 ? row + 1 : row;
       this.blit(0, below * this.unit, this.canvas.width, this.canvas.height);
     }
-    blit(left, top, right, bottom) {
-      const [wide, high] = [right - left, bottom - top];
-      if (wide > 0 && high > 0) this.pen.drawImage(this.hatch, left, top, wide, high, left, top, wide, high);
+    blit(left2, top, right, bottom) {
+      const [wide, high] = [right - left2, bottom - top];
+      if (wide > 0 && high > 0) this.pen.drawImage(this.hatch, left2, top, wide, high, left2, top, wide, high);
     }
     /** Veil what is the same, outline what differs, and frame the first flip. */
     differences(found, known, look) {

@@ -108,6 +108,7 @@ export class Alternatives {
     const sharp = this.crops.get(`${film.id} ${patch}`);
     const found = sharp ? sharp.codes.indexOf(code) : -1;
     const atlas = film.choices;
+    let seen = true; // no picture came with it: its place stays empty
     if (sharp && found >= 0) {
       row.pen.drawImage(sharp.images[found], 0, 0, CROP, CROP);
       mark(sharp, sharp.side / unit);
@@ -118,7 +119,9 @@ export class Alternatives {
       mark(window, window.columns);
     } else {
       row.pen.clearRect(0, 0, CROP, CROP);
+      seen = false;
     }
+    row.crop.style.visibility = seen ? "inherit" : "hidden";
   }
 
   private row(): Row {

@@ -23,6 +23,8 @@ export function fit(space: Space): Fit {
   const { count, width, height, room, most, gap, foot, ratio } = space;
   let best: Fit = { across: 1, zoom: 1 };
   let found = false;
+  // Rows as full as each other: eight stand as four and four, not as five and three.
+  const even = (across: number) => Math.ceil(count / Math.ceil(count / across));
   for (let across = 1; across <= count; across++) {
     const wide = ((room - (across - 1) * gap) / across) * ratio;
     const rows = Math.ceil(count / across);
@@ -33,7 +35,7 @@ export function fit(space: Space): Fit {
       found = true;
     }
   }
-  if (found) return best;
+  if (found) return { across: even(best.across), zoom: best.zoom };
   const across = Math.max(1, Math.floor((room + gap) / (width / ratio + gap)));
-  return { across: Math.min(across, count), zoom: 1 };
+  return { across: even(Math.min(across, count)), zoom: 1 };
 }

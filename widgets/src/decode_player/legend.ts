@@ -15,7 +15,8 @@ export class Legend {
 
   constructor() {
     this.bar.className = "dx-colours";
-    this.element.append(this.bar, this.mark, this.ticks);
+    // The mark is as wide as the scale, so that it moves by shares of it; the rail cuts it off.
+    this.element.append(this.bar, h("div", { class: "dx-rail", "aria-hidden": "true" }, this.mark), this.ticks);
   }
 
   show(scale: Scale | null, meaning: string): void {

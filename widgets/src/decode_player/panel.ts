@@ -35,7 +35,7 @@ export class Panel {
     const group = h("div", { class: "dx-sliders", role: "group", "aria-label": "what if" },
       h("div", { class: "dx-what-if" }, h("span", {}, "What if"), this.reset),
       ...this.sliders.map(({ element }) => element));
-    this.element = h("section", { class: "dx-panel", "aria-label": "the patch in hand" },
+    this.element = h("section", { class: "dx-panel dx-unmet", "aria-label": "the patch in hand" },
       this.title, this.which, this.table, group, this.alternatives.element, this.spoken);
     store.on(["hover", "patch", "selected", "alive", "geometry"], () => this.update());
     store.on(["reshape", "geometry"], () => {
@@ -43,6 +43,10 @@ export class Panel {
       this.update();
     });
     store.on(["patch", "selected", "alive"], () => this.ask());
+    store.on(["step"], () => {
+      const { id, patch } = this.hand();
+      text(this.which, this.said(this.films.get(id)?.numbers ?? null, patch));
+    });
     store.on(["patch", "selected"], () => text(this.spoken, this.aloud()));
     films.on((id, part) => {
       if (id === this.hand().id && part !== "live") this.update();
@@ -69,8 +73,9 @@ export class Panel {
     const asked = !neutral(this.store.get("reshape"));
     const shape = known && numbers.spread && asked ? reshaped(numbers.spread, patch * numbers.k, numbers.k, this.store.get("reshape")) : null;
     text(this.which, this.said(numbers, patch));
-    this.table.style.visibility = known ? "visible" : "hidden";
+    if (known) this.element.classList.remove("dx-unmet");
     if (known) this.numbers(numbers, patch, shape);
+    else for (const name of ROWS) this.put(name, "–", "");
     this.alternatives.show(known ? (film as Film) : null, patch, shape);
   }
 
@@ -80,7 +85,8 @@ export class Panel {
     if (patch >= numbers.end) return "Not drawn.";
     const forced = numbers.forced[patch] ? " · forced: it was given, not drawn" : "";
     const pinned = this.store.get("patch") === patch ? " · pinned" : "";
-    return `code ${numbers.codes[patch]}${forced}${pinned}`;
+    const later = patch >= this.store.get("step") ? " · drawn later" : "";
+    return `code ${numbers.codes[patch]}${forced}${later}${pinned}`;
   }
 
   /** What a screen reader says of a patch that keys or a click took; of mere hovering it says nothing. */
@@ -100,10 +106,10 @@ export class Panel {
     const how = this.store.get("reshape");
     const what = shape ? shareOf(shape, rank, log, how) : NaN;
     this.put("probability", percent(Math.exp(log)), shape ? percent(what) : "");
-    this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "cannot be drawn");
+    this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "never drawn");
     this.put("entropy", bits(numbers.entropy[patch] / Math.LN2), shape ? bits(shape.entropy) : "");
     this.table.classList.toggle("dx-asked", shape !== null);
-    this.put("rank", `${count(rank + 1)} of ${count(numbers.k)}`, shape ? `of ${count(shape.kept)}` : "");
+    this.put("rank", `${count(rank + 1)} of ${count(numbers.k)}`, shape ? left(rank, shape.kept, numbers.k) : "");
   }
 
   private line(name: string): HTMLElement {
@@ -174,6 +180,12 @@ function slider(
   };
   follow();
   return { element: h("div", { class: "dx-slider" }, h("label", { for: id }, name), input, output), follow };
+}
+
+/** What filters make of a rank: it stays what it is, but of fewer codes, or is cut off itself. */
+function left(rank: number, kept: number, k: number): string {
+  if (kept === k) return "the same";
+  return rank < kept ? `of ${count(kept)} left` : `cut: ${count(kept)} left`;
 }
 
 /** Whether the what-if settings leave the model's own distribution as it is. */
