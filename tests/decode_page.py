@@ -151,7 +151,7 @@ def branch(name, **changes):
         "id": name,
         "parent": "one" if fork else None,
         "how": "fork" if fork else "drawn",
-        "label": "fork at row 2, column 5" if fork else f"seed {['one', 'two'].index(name)}",
+        "label": "fork at row 1, column 4" if fork else f"seed {['one', 'two'].index(name)}",
         "seed": "0" if name != "two" else "1",
         "prompt": "a red cube",
         "at": FORK_AT if fork else None,

@@ -134,9 +134,9 @@ def test_arrows_move_the_patch_in_hand_on_a_picture(player):
     plate(page, "two").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press(key)
-    assert panel(page).get_by_role("heading", name="row 2, column 1").is_visible()
+    assert panel(page).get_by_role("heading", name="row 1, column 0").is_visible()
     assert held(page, "patch") == 6 and held(page, "selected") == "two"
-    said = page.get_by_role("status").filter(has_text="row 2, column 1: code")
+    said = page.get_by_role("status").filter(has_text="row 1, column 0: code")
     assert said.count() == 1
     page.keyboard.press("Escape")
     assert held(page, "patch") == -1
@@ -146,7 +146,7 @@ def test_hovering_shows_every_number_of_a_patch(player):
     page = player()
     found, patch = statistics("two"), 8
     over(page, "two", patch)
-    assert panel(page).get_by_role("heading", name="row 2, column 3").is_visible()
+    assert panel(page).get_by_role("heading", name="row 1, column 2").is_visible()
     assert panel(page).get_by_text(f"code {found['codes'][patch]}").is_visible()
     bits = -found["log"][patch] / np.log(2)
     assert f"{bits:.2f} bits" in row_of(page, "surprise")
@@ -154,7 +154,7 @@ def test_hovering_shows_every_number_of_a_patch(player):
     assert f"{found['rank'][patch] + 1} of {CODES}" in row_of(page, "rank")
     assert held(page, "patch") == -1  # hovering stays here
     tip = page.locator(".dx-tip")
-    assert "row 2, column 3" in tip.inner_text() and tip.is_visible()
+    assert "row 1, column 2" in tip.inner_text() and tip.is_visible()
     page.mouse.move(2, 2)
     assert not tip.is_visible()
 
@@ -163,7 +163,7 @@ def test_a_click_pins_and_escape_lets_go(player):
     page = player()
     page.mouse.click(*over(page, "two", 14))
     page.mouse.move(2, 2)
-    assert panel(page).get_by_role("heading", name="row 3, column 3").is_visible()
+    assert panel(page).get_by_role("heading", name="row 2, column 2").is_visible()
     assert held(page, "patch") == 14 and held(page, "selected") == "two"
     assert [m["patch"] for m in sent(page, "crops") if m["id"] == "two"] == [14]
     page.keyboard.press("Escape")
@@ -273,7 +273,7 @@ def test_without_an_average_there_is_no_overlay_of_it(player):
 def test_the_difference_names_the_first_flip_and_veils_what_is_the_same(player):
     page = player(shown=["one", "fork"], selected="fork")
     page.get_by_role("button", name="compare with seed 0").click()
-    said = "First flip at row 2, column 5; 2 of 36 patches differ; everything after it may follow"
+    said = "First flip at row 1, column 4; 2 of 36 patches differ; everything after it may follow"
     assert page.get_by_text(said).is_visible()
     assert held(page, "compared") == "one" and held(page, "overlay") == "difference"
     assert is_code(page, "fork", FORK_AT + 5, codes_of("fork")[FORK_AT + 5])
@@ -294,7 +294,7 @@ def test_selecting_the_compared_picture_turns_the_two_around(player):
     page = player(shown=["one", "fork"], selected="fork", compared="one", overlay="difference")
     page.mouse.click(*over(page, "one", 14))
     assert held(page, "selected") == "one" and held(page, "compared") == "fork"
-    assert page.get_by_text("First flip at row 2, column 5").is_visible()
+    assert page.get_by_text("First flip at row 1, column 4").is_visible()
 
 
 def test_a_patch_that_the_clock_has_not_reached_says_so(player):

@@ -164,10 +164,10 @@ def test_live_strips_grow_the_picture_until_the_film_is_there(player):
 
 def test_the_tree_selects_compares_and_brings_back(player):
     page = player()
-    page.get_by_role("button", name="select fork at row 2").click()
+    page.get_by_role("button", name="select fork at row 1").click()
     assert held(page, "selected") == "fork"
     assert sent(page, "show") == [{"kind": "show", "ids": ["fork", "one"]}]
-    assert page.get_by_role("button", name="select fork at row 2").get_attribute("aria-pressed")
+    assert page.get_by_role("button", name="select fork at row 1").get_attribute("aria-pressed")
 
 
 def test_python_moves_everything(player):
@@ -386,6 +386,26 @@ def test_a_clock_turned_back_while_two_pictures_grow_stays_there(player):
     page.get_by_role("slider", name="patches drawn").fill("24")
     grow(30)
     assert page.get_by_text(f"30 of {PATCHES}").is_visible()
+    give(page, status={**busy, "state": "idle"})
+    settle(page)
+    assert page.get_by_text(f"{PATCHES} of {PATCHES}").is_visible()
+
+
+def test_a_clock_that_was_turned_back_is_not_moved_by_the_end(player):
+    drawing = [branch("one", state="drawing", end=0), branch("two")]
+    busy = {"state": "drawing", "sentence": "", "done": 0, "total": 36, "left": None}
+    page = player(films=("two",), branches=drawing, status=busy, step=0)
+    for step in (12, 18):
+        strip = np.full((1, SIDE, COLUMNS * SIDE, 3), 90, np.uint8)
+        told = {"kind": "live", "ids": ["one"], "step": step, "top": 0, "height": SIDE}
+        tell(page, told, [zlib.compress(strip.tobytes())])
+        settle(page)
+        page.get_by_role("slider", name="patches drawn").fill("3")
+    tell(page, {**told, "step": 24}, [zlib.compress(strip.tobytes())])
+    settle(page)
+    give(page, status={**busy, "state": "idle"})
+    settle(page)
+    assert page.get_by_text(f"3 of {PATCHES}").is_visible()
 
 
 def test_a_late_answer_takes_the_complaint_back(player):
@@ -411,7 +431,7 @@ def test_an_answer_about_a_prompt_that_was_replaced_is_dropped(player):
 
 def test_a_button_in_focus_keeps_it_when_pictures_come_and_go(player):
     page = player()
-    button = page.get_by_role("button", name="select fork at row 2")
+    button = page.get_by_role("button", name="select fork at row 1")
     button.focus()
     more = branch("fork", id="more", label="another")
     give(page, branches=[branch("one"), branch("two"), branch("fork"), more])

@@ -171,7 +171,7 @@ def test_without_its_kernel_a_player_plays_on_and_says_what_needs_one(drawn):
     page = drawn.page
     # The film has to be there before the kernel goes.
     page.mouse.click(*place(drawn, 2, 3))
-    page.wait_for_selector("text=row 3, column 4", timeout=SOON)
+    page.wait_for_selector("text=row 2, column 3", timeout=SOON)
     page.wait_for_timeout(3000)
     drawn.kill()
     slider = page.get_by_role("slider", name="patches drawn")
@@ -182,7 +182,7 @@ def test_without_its_kernel_a_player_plays_on_and_says_what_needs_one(drawn):
     page.wait_for_timeout(200)
     assert canvas(drawn).screenshot() != blank
     page.mouse.click(*place(drawn, 5, 5))
-    page.wait_for_selector("text=row 6, column 6", timeout=SOON)
+    page.wait_for_selector("text=row 5, column 5", timeout=SOON)
     page.get_by_role("button", name="fork with code").nth(1).click()
     page.wait_for_selector("text=needs a running kernel", timeout=SOON)
 

@@ -144,7 +144,7 @@ def test_a_fork_keeps_what_came_before_and_the_noise(samples, model):
         assert child.codes[1, 3] == code and child.seed == samples[0].seed
         told = player.branches[-1]
         assert (told["how"], told["parent"], told["at"]) == ("fork", "b0", 9)
-        assert told["label"] == f"row 2, column 4: code {code}"
+        assert told["label"] == f"row 1, column 3: code {code}"
         assert player.shown == ["b0", "b3", "b1", "b2"]
         assert (player.selected, player.compared) == ("b3", "b0")
 

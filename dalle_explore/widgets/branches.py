@@ -148,9 +148,9 @@ def _drawn_how(sample: Sample) -> tuple[Any, ...]:
 
 
 def place(patch: int, columns: int) -> str:
-    """Say where a patch is, counted from 1, as people do."""
+    """Say where a patch is, counted from 0, as everywhere in this package."""
     row, column = divmod(patch, columns)
-    return f"row {row + 1}, column {column + 1}"
+    return f"row {row}, column {column}"
 
 
 def fork_edits(trace: Trace, patch: int, code: int) -> tuple[AnyEdit, ...]:

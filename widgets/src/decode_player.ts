@@ -102,11 +102,14 @@ function follow(store: Store<State>, films: Films): void {
     // Latest wins: however many strips come, one frame of the screen shows the last.
     requestAnimationFrame(() => {
       waiting = false;
-      store.set("step", newest, true);
+      if (newest) store.set("step", newest, true);
     });
   });
   store.on(["status"], () => {
     if (store.get("status").state === "drawing") return;
+    // The last strip is not the last patch: the clock that followed goes to the end.
+    const { rows, columns } = store.get("geometry");
+    if (newest && !behind && !store.get("playing")) store.set("step", rows * columns, true);
     newest = 0;
     behind = false;
   });

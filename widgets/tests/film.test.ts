@@ -41,7 +41,7 @@ test("bytes that are not aligned are copied", () => {
 test("the first flip is named, and the rest counted", () => {
   const found = difference(Uint16Array.from([1, 2, 3, 4]), Uint16Array.from([1, 9, 3, 8, 7]));
   assert.deepEqual([...found.mask], [0, 2, 0, 1]);
-  assert.match(sentence(found, 2), /First flip at row 1, column 2; 2 of 4 patches differ/);
+  assert.match(sentence(found, 2), /First flip at row 0, column 1; 2 of 4 patches differ/);
   assert.match(sentence(difference(found.mask as any, found.mask as any), 2), /No difference/);
 });
 

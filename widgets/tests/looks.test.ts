@@ -33,7 +33,7 @@ test("signed amounts are white in the middle, and both maps have 256 colours", (
 test("numbers are written as people read them", () => {
   assert.deepEqual([0.3721, 0.042, 0.00031, 1e-9, 0, 1].map(percent), ["37.2 %", "4.2 %", "0.031 %", "< 0.001 %", "0 %", "100 %"]);
   assert.deepEqual([count(3725), bits(-1e-9), at(13, 6), seconds(0.4), seconds(200)],
-    ["3,725", "0.00 bits", "row 3, column 2", "less than a second left", "3 min left"]);
+    ["3,725", "0.00 bits", "row 2, column 1", "less than a second left", "3 min left"]);
 });
 
 test("a prompt is cut at its flags, and flags that do not fit are left out", () => {

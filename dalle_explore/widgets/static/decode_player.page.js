@@ -89,7 +89,7 @@
     return `${Math.round(value / 60)} min left`;
   }
   function at(patch, columns) {
-    return `row ${Math.floor(patch / columns) + 1}, column ${patch % columns + 1}`;
+    return `row ${Math.floor(patch / columns)}, column ${patch % columns}`;
   }
 
   // src/decode_player/difference.ts
@@ -2710,11 +2710,13 @@
       waiting = true;
       requestAnimationFrame(() => {
         waiting = false;
-        store.set("step", newest, true);
+        if (newest) store.set("step", newest, true);
       });
     });
     store.on(["status"], () => {
       if (store.get("status").state === "drawing") return;
+      const { rows, columns } = store.get("geometry");
+      if (newest && !behind && !store.get("playing")) store.set("step", rows * columns, true);
       newest = 0;
       behind = false;
     });

@@ -27,7 +27,7 @@ export function seconds(value: number): string {
   return `${Math.round(value / 60)} min left`;
 }
 
-/** "row 5, column 8", counted from 1 as people do. */
+/** "row 5, column 8", counted from 0, as in Python and in the printed figures. */
 export function at(patch: number, columns: number): string {
-  return `row ${Math.floor(patch / columns) + 1}, column ${(patch % columns) + 1}`;
+  return `row ${Math.floor(patch / columns)}, column ${patch % columns}`;
 }
