@@ -6,21 +6,22 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
+
 from dalle_explore.generator import Generator
-from dalle_explore.sampling.decode import Step, drain
-from dalle_explore.sampling.preview import Preview
 from dalle_explore.session.studio import Work
 
 __all__ = ["Growing", "import_clip"]
 
-_FASTEST, _SLOWEST = 0.04, 0.095  # seconds between two frames
-_SHARE = 4  # a frame may cost a quarter of the time between two, unless that is the slowest
+_PERIOD, _SLOWEST = 0.08, 0.095  # seconds between two frames: twelve a second, ten at least
+_SHARE = 6  # a frame may cost a sixth of the time between two, unless that is the slowest
+_AROUND = 2  # rows renewed above and below the new ones; farther off a code changes one level
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
 
 class Growing:
-    """Watches a run and sends frames.
+    """Watches a run and sends frames: strips of whole rows around what is new.
 
     Args:
         model: decodes them; the run holds its lock.
@@ -30,37 +31,41 @@ class Growing:
 
     def __init__(self, model: Generator, ids: Sequence[str], send: Send) -> None:
         self._model, self._ids, self._send = model, ids, send
-        self._waiting: list[Step] = []
-        self._preview: Preview | None = None
+        self._codes = self._known = torch.empty(0)
+        self._from = 0  # the first patch that no frame has shown yet
         self._due = 0.0
 
     def __call__(self, work: Work) -> None:
         """Take what was done since the last time; a watcher of runs."""
-        step = work.step
-        if step.first == 0 or self._preview is None:
-            self._preview, self._waiting = Preview(self._model, len(work.wishes)), []
-            self._due = 0.0
-        self._waiting.append(step)
+        step, model = work.step, self._model
+        if step.first == 0:
+            grid = (len(work.wishes), model.rows, model.columns)
+            self._codes = torch.zeros(grid, dtype=torch.int64)
+            self._known = torch.zeros(grid, dtype=torch.bool)
+            self._from, self._due = 0, 0.0
+        new = slice(step.first, step.end)
+        self._codes.flatten(1)[:, new] = torch.from_numpy(step.codes)
+        self._known.flatten(1)[:, new] = True
         now = time.monotonic()
         # The last frame is the picture itself, which comes with the result.
-        if now < self._due or step.end == self._model.patches:
+        if now < self._due or step.end == model.patches:
             return
-        rows, _ = self._preview.add(drain(self._waiting))
-        self._waiting = []
-        side = self._model.patch
-        top, bottom = rows.start * side, rows.stop * side
-        self._send(
-            {
-                "kind": "live",
-                "ids": [self._ids[number] for number in work.wishes],
-                "step": step.end,
-                "top": top,
-                "height": bottom - top,
-            },
-            [zlib.compress(self._preview.pixels[:, top:bottom].tobytes(), 1)],
-        )
+        top = max(self._from // model.columns - _AROUND, 0)
+        bottom = min((step.end - 1) // model.columns + 1 + _AROUND, model.rows)
+        self._from = step.end
+        corners = torch.tensor([[top, 0]] * len(work.wishes))
+        size = (bottom - top, model.columns)
+        strip = model.decode_windows(self._codes, corners, size, known=self._known).numpy()
+        message = {
+            "kind": "live",
+            "ids": [self._ids[number] for number in work.wishes],
+            "step": step.end,
+            "top": top * model.patch,
+            "height": strip.shape[1],
+        }
+        self._send(message, [zlib.compress(strip.tobytes(), 1)])
         cost = time.monotonic() - now
-        self._due = now + min(max(_FASTEST, _SHARE * cost), _SLOWEST)
+        self._due = now + min(max(_PERIOD, _SHARE * cost), _SLOWEST)
 
 
 def import_clip(ready: Callable[[], object], failed: Callable[[BaseException], object]) -> None:
