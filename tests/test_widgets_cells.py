@@ -8,6 +8,7 @@ class Shell:
 
     def __init__(self, **names):
         self.user_ns, self.displayhook = {"_oh": {}, **names}, type("Hook", (), {})()
+        self.user_ns_hidden = dict(names)
 
 
 class Widget:
@@ -43,4 +44,5 @@ def test_the_history_of_outputs_does_not_hold_it():
     widget = Widget()
     shell = Shell(_=widget, _3=widget, _oh={3: widget})
     assert again(shell, widget)
+    assert shell.user_ns_hidden == {"_": "", "_oh": {}}
     assert shell.user_ns["_oh"] == {} and shell.user_ns["_"] == "" and "_3" not in shell.user_ns

@@ -25,9 +25,20 @@ from dalle_explore.widgets.workshop import Job, Workshop
 if TYPE_CHECKING:
     import matplotlib.figure
 
-__all__ = ["STATIC", "View", "by_sentence"]
+__all__ = ["View", "built", "by_sentence", "refuse_unknown"]
 
 STATIC = Path(__file__).parent / "static"
+
+
+def built(name: str) -> str | Path:
+    """Return a file of the built browser half, as text.
+
+    As a path anywidget would watch it, and hold on to every widget ever made to tell it of
+    changes; only who works on the browser half (ANYWIDGET_HMR=1) wants that.
+    """
+    path = STATIC / name
+    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
+
 
 _PATIENCE = 3.0  # seconds until a still is shown where no browser half has answered
 

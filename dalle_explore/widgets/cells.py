@@ -89,10 +89,15 @@ def _held(names: dict[str, Any]) -> set[int]:
 def _forget(shell: Any, widget: Any) -> None:
     """Take it out of the history of outputs, which would hold it."""
     history = shell.user_ns.get("_oh", {})
+    # IPython has each of these names twice: for the person, and to tell its own names from theirs.
+    places = (shell.user_ns, getattr(shell, "user_ns_hidden", {}))
     for number in [number for number, value in history.items() if value is widget]:
         del history[number]
-        shell.user_ns.pop(f"_{number}", None)
+        for names in places:
+            names.pop(f"_{number}", None)
     for name in ("_", "__", "___"):
-        if shell.user_ns.get(name) is widget:
-            shell.user_ns[name] = ""
+        for names in places:
+            if names.get(name) is widget:
+                names[name] = ""
+        if getattr(shell.displayhook, name, None) is widget:
             setattr(shell.displayhook, name, "")

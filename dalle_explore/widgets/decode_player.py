@@ -9,7 +9,7 @@ from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.settings import Settings
 from dalle_explore.widgets.asked import ASKED
 from dalle_explore.widgets.at_work import AtWork
-from dalle_explore.widgets.base import STATIC, refuse_unknown
+from dalle_explore.widgets.base import built, refuse_unknown
 from dalle_explore.widgets.branches import Branch, How, fork_edits, place, redraw_edits
 from dalle_explore.widgets.easel import Easel
 from dalle_explore.widgets.given import (
@@ -61,8 +61,8 @@ class DecodePlayer(AtWork):
         ModelFileError: no model is at hand.
     """
 
-    _esm = STATIC / "decode_player.js"
-    _css = STATIC / "decode_player.css"
+    _esm = built("decode_player.js")
+    _css = built("decode_player.css")
     page_script = "decode_player.page.js"
 
     def __init__(

@@ -39,7 +39,7 @@ _HOW = {
     "redraw": "Redrawn from",
 }
 
-_REPORT = 0.25  # seconds between two reports of progress
+_REPORT, _UNWATCHED = 0.25, 2.0  # seconds between two reports of progress
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
@@ -203,7 +203,7 @@ class Easel:
             nonlocal due
             now = time.monotonic()
             if now >= due:
-                due = now + _REPORT
+                due = now + (_REPORT if watched else _UNWATCHED)
                 report(run.progress.done, run.progress.left)
 
         try:
