@@ -88,6 +88,8 @@ def test_a_region_that_is_dragged_over_is_redrawn(drawn):
     page = drawn.page
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Redraw a region").click()
+    canvas(drawn).evaluate("plate => plate.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(300)
     page.mouse.move(*place(drawn, 3, 3))
     page.mouse.down()
     page.mouse.move(*place(drawn, 5, 6), steps=4)
