@@ -33,6 +33,7 @@ def test_the_cache_folder_is_one_of_the_tests_own(tmp_path_factory):
 
 def test_a_skip_without_a_listed_reason_fails(tmp_path):
     fixtures = ("browser.py", "browser_host.js", "joined.py", "laboratory.py", "house.py")
+    fixtures += ("player_rig.py",)
     for name in ("conftest.py", *fixtures):
         shutil.copy(Path(__file__).with_name(name), tmp_path)
     (tmp_path / "test_skips.py").write_text(
