@@ -51,7 +51,7 @@ function digest() {
 async function views() {
   mkdirSync(out, { recursive: true });
   const esm = { ...common, format: "esm", outdir: out };
-  await build({ ...esm, entryPoints: ["src/decode_player.ts", "src/host.ts"] });
+  await build({ ...esm, entryPoints: ["src/decode_player.ts"] });
   await build({ ...esm, entryPoints: ["src/decode_player.css"] });
   // An exported page runs one script: the view, the host, and the call that joins them.
   await build({ ...esm, format: "iife", entryPoints: ["src/decode_player.page.ts"] });

@@ -2,9 +2,7 @@
 
 import dataclasses
 import math
-import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -13,8 +11,7 @@ from jaxtyping import Bool, Float64, Int64, UInt8
 from dalle_explore.errors import InputError
 from dalle_explore.sampling.film import frames
 from dalle_explore.sampling.preview import alternatives
-from dalle_explore.session.save import save_figure
-from dalle_explore.shown import Shown
+from dalle_explore.session.save import SavedAsFigure
 
 if TYPE_CHECKING:
     import dalle_explore.session.samples
@@ -52,7 +49,7 @@ class Choice:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Choices(Shown):
+class Choices(SavedAsFigure):
     """What stood to choose at some patches of a sample (see ``Sample.alternatives``)."""
 
     drawn_by: ClassVar[str] = "choices"
@@ -146,15 +143,6 @@ class Choices(Shown):
             for choice in self.places
             for j, code in enumerate(choice.codes)
         ]
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the figure as .png, .svg or .pdf.
-
-        Raises:
-            InputError: an unknown ending, or a path that cannot be written.
-            MachineError: the disk is full.
-        """
-        return save_figure(path, self.figure())
 
     def __repr__(self) -> str:
         at = [(choice.row, choice.column) for choice in self.places]

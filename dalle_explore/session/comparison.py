@@ -1,11 +1,9 @@
 """Pictures side by side in rows: what they share is said once, and what differs stands beside."""
 
 import dataclasses
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,8 +18,7 @@ from dalle_explore.session.caption import (
     settings_in_words,
 )
 from dalle_explore.session.samples import Sample, Samples
-from dalle_explore.session.save import save_figure
-from dalle_explore.shown import Shown
+from dalle_explore.session.save import SavedAsFigure
 from dalle_explore.trace import Recipe
 
 __all__ = ["Comparison", "Label", "compare"]
@@ -32,7 +29,7 @@ _MOST_NAMED = 3  # different edits of a kind that a caption spells out
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Shown):
+class Comparison(SavedAsFigure):
     """Samples in rows, with what tells the rows and columns apart (see ``compare``)."""
 
     drawn_by: ClassVar[str] = "rows"
@@ -125,15 +122,6 @@ class Comparison(Shown):
             for place, sample in enumerate(samples, start=1)
             for values in sample.rows()
         ]
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the figure as .png, .svg or .pdf, without a record: its samples have their own.
-
-        Raises:
-            InputError: an unknown ending, or a path that cannot be written.
-            MachineError: the disk is full.
-        """
-        return save_figure(path, self.figure())
 
     def __repr__(self) -> str:
         sizes = " + ".join(str(len(row)) for row in self.samples)

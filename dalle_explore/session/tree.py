@@ -1,16 +1,13 @@
 """A tree of branches: which picture came of which, and where they part."""
 
 import dataclasses
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 from dalle_explore.errors import InputError
 from dalle_explore.session.caption import numbers_in_words, outside_in_words, settings_in_words
 from dalle_explore.session.samples import Sample
-from dalle_explore.session.save import save_figure
-from dalle_explore.shown import Shown
+from dalle_explore.session.save import SavedAsFigure
 
 __all__ = ["Node", "Parting", "Tree"]
 
@@ -33,7 +30,7 @@ class Node(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Tree(Shown):
+class Tree(SavedAsFigure):
     """Pictures and what they came of; parents stand before their children (see ``Tree.of``)."""
 
     drawn_by: ClassVar[str] = "tree"
@@ -148,15 +145,6 @@ class Tree(Shown):
                 }
             )
         return found
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the figure as .png, .svg or .pdf; its samples have records of their own.
-
-        Raises:
-            InputError: an unknown ending, or a path that cannot be written.
-            MachineError: the disk is full.
-        """
-        return save_figure(path, self.figure())
 
     def __repr__(self) -> str:
         roots = sum(node.parent is None for node in self.nodes)

@@ -2,8 +2,6 @@
 
 import dataclasses
 import math
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -12,8 +10,7 @@ from jaxtyping import Bool, Float64, Int
 from dalle_explore.edits import Ban, Bias, TemperatureAt
 from dalle_explore.errors import InputError
 from dalle_explore.session.average import Average, average
-from dalle_explore.session.save import save_figure
-from dalle_explore.shown import Shown
+from dalle_explore.session.save import SavedAsFigure
 
 if TYPE_CHECKING:
     import dalle_explore.session.samples
@@ -22,7 +19,7 @@ __all__ = ["Uncertainty"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Uncertainty(Shown):
+class Uncertainty(SavedAsFigure):
     """Maps of a sample, in bits, of the guided and unfiltered distribution at temperature 1.
 
     ``entropy`` is what the model did not know before a patch was drawn; ``surprise`` is -log2 of
@@ -142,15 +139,6 @@ class Uncertainty(Shown):
             }
             for row, column in np.ndindex(self.entropy.shape)
         ]
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the figure as .png, .svg or .pdf.
-
-        Raises:
-            InputError: an unknown ending, or a path that cannot be written.
-            MachineError: the disk is full.
-        """
-        return save_figure(path, self.figure())
 
     def __repr__(self) -> str:
         return (

@@ -42,7 +42,8 @@ def film_part(model: Model, branch: Branch, part: str, goes_on: GoesOn) -> Part 
         goes_on: asked often; when it says no, the work is put aside.
     """
     assert branch.trace is not None
-    if part not in branch.parts:
+    made = branch.parts.get(part)  # another thread may let go of it at any time
+    if made is None:
         makers = {
             "picture": _picture,
             "numbers": _numbers,
@@ -53,7 +54,7 @@ def film_part(model: Model, branch: Branch, part: str, goes_on: GoesOn) -> Part 
         if made is None:
             return None
         branch.parts[part] = made
-    return branch.parts[part]
+    return made
 
 
 def _picture(model: Model, branch: Branch, goes_on: GoesOn) -> Part:
