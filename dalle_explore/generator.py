@@ -45,9 +45,10 @@ EXECUTORS: tuple[Executor, ...] = ("reference", "fast")
 
 @dataclasses.dataclass(frozen=True)
 class Cut:
-    """Attention that is cut: text tokens that later positions may not read."""
+    """Attention that is cut: text tokens, or patches, that later positions may not read."""
 
-    keys: Bool[Tensor, "m t"]  # True: hidden, for each text row of the batch
+    # True: hidden, for each text row of the batch. n is t, or t + p where patches are hidden too.
+    keys: Bool[Tensor, "m n"]
     image_only: bool  # only from the rows that predict patches; else from every later position
     layers: frozenset[int] | None = None  # None: all
 
@@ -271,6 +272,42 @@ class Generator(abc.ABC):
 
         Raises:
             InputError: ``want`` names an unknown hook point.
+        """
+
+    @abc.abstractmethod
+    def output_projection(self, layer: int) -> tuple[Float[Tensor, "h c d"], Float[Tensor, " d"]]:
+        """Return how the attention of a layer writes to the stream: one matrix a head, and a bias.
+
+        ``block.{l}.attn.out`` is the sum over heads of ``block.{l}.attn.head`` times its matrix,
+        plus the bias; so what a head takes from one position can be told apart.
+
+        Raises:
+            InputError: there is no such layer.
+        """
+
+    @abc.abstractmethod
+    def read_out(self, stream: Float[Tensor, "... d"]) -> Float32[Tensor, "... k"]:
+        """Return the logits of codes, fp32, that a stream would give if no block followed.
+
+        The final norm is part of it: what stands at ``block.{last}.resid_out``, in the rows that
+        predict patches, gives the model's own logits.
+        """
+
+    @abc.abstractmethod
+    def push(
+        self,
+        stream: Float[Tensor, "b p d"],
+        parts: Float[Tensor, "m b p d"],
+        codes: Int64[Tensor, "b p"],
+    ) -> Float32[Tensor, "m b p"]:
+        """Return by how much parts of a stream push the logit of a code above the mean of all.
+
+        The final norm's scale is that of the whole stream and is held fixed, so pushes add up.
+
+        Args:
+            stream: [b p d] at the end of the last block, in the rows that predict patches.
+            parts: [m b p d], what some heads or layers added to it.
+            codes: int64 [b p], whose logits are meant.
         """
 
     @abc.abstractmethod

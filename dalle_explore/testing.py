@@ -63,6 +63,7 @@ def check_generator(
         _executors_agree,
         _forces,
         _cuts_words,
+        _tells_heads_apart,
         _draws_and_reads_pictures,
         _decodes_windows,
         _honest_card,
@@ -301,6 +302,38 @@ def _cuts_words(case: _Case) -> None:
     case.drawn(case.prompts[:1], [0], edits=[KnockOut(word)])
     after = case.drawn(case.prompts[:1], [0], executor="reference")
     _require(torch.equal(before, after), "a knock-out is still there after its drawing has ended.")
+
+
+def _tells_heads_apart(case: _Case) -> None:
+    model = case.model
+    last = model.layers - 1
+    points = [f"block.{last}.{name}" for name in ("attn.head", "attn.out", "resid_out")]
+    if not set(points) <= set(model.points):
+        return  # it shows no such points, so nothing is promised about them
+    with torch.inference_mode():
+        out = model.forward(case.text(), case.codes(len(case.prompts)), want=points)
+        head, written, stream = (out.wanted[point].float() for point in points)
+        matrices, bias = model.output_projection(last)
+        apart = torch.einsum("bhsc,hcd->bsd", head, matrices.float()) + bias.float() - written
+        _require(
+            float(apart.abs().max()) <= case.tolerance,
+            f"the heads of layer {last} times output_projection, plus its bias, differ from "
+            f"{points[1]} by {float(apart.abs().max()):.2g}.",
+        )
+        first = model.text_length - 1
+        rows = stream[:, first : first + model.patches]
+        apart = model.read_out(rows) - out.code_logits
+        _require(
+            float(apart.abs().max()) <= case.tolerance,
+            f"read_out of {points[2]} differs from the logits by {float(apart.abs().max()):.2g}.",
+        )
+        codes = case.codes(len(case.prompts))
+        pushed = model.push(rows, torch.stack([rows, rows / 2, rows / 2]), codes)
+        apart = pushed[0] - pushed[1] - pushed[2]
+        _require(
+            pushed.shape == (3, *codes.shape) and float(apart.abs().max()) <= case.tolerance,
+            "push of a whole is not the sum of the pushes of its parts.",
+        )
 
 
 def _draws_and_reads_pictures(case: _Case) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from dalle_explore.session.caption import how_made, numbers_in_words, settings_in_words
+from dalle_explore.captions import how_made, numbers_in_words, settings_in_words
 from dalle_explore.session.record import Recipe
 from dalle_explore.settings import Settings
 

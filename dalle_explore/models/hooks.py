@@ -170,10 +170,10 @@ def _check_layers(layers: Iterable[int], config: PriorConfig) -> None:
 
 
 def _cut(cut: Cut, tap: Tap, scores: Tensor) -> Tensor:
-    """Scores [b h m s]: -inf where a later position would read a hidden token."""
+    """Scores [b h m s]: -inf where a later position would read a hidden one."""
     t, keys = tap.config.text_length, scores.shape[-1]
     hidden = cut.keys if tap.rows is None else cut.keys[tap.rows]
-    hidden = F.pad(hidden, (0, keys - t))[:, None, None]
+    hidden = F.pad(hidden[:, :keys], (0, max(keys - hidden.shape[1], 0)))[:, None, None]
     query = torch.tensor(tap.positions, device=scores.device)[:, None]
     # A token always reads itself, so that no row is left with nothing to read.
     reads = query > torch.arange(keys, device=scores.device)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, final
 
 import torch
+from einops import rearrange
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
@@ -142,6 +143,28 @@ class NativeGenerator(Generator):
     ) -> PriorOutput:
         """Read whole sequences at once."""
         return self.prior(text, codes, want=want, inside=inside)
+
+    def output_projection(self, layer: int) -> tuple[Tensor, Tensor]:
+        """Return how the attention of a layer writes: matrices [h c d], and a bias [d]."""
+        if not 0 <= layer < self.layers:
+            raise InputError(
+                f"there is no layer {layer}: this model has the layers 0 to {self.layers - 1}."
+            )
+        out = self.prior.blocks[layer].attn.out  # type: ignore[union-attr]
+        return rearrange(out.weight, "d (h c) -> h c d", h=self.heads), out.bias  # type: ignore[union-attr,return-value]
+
+    def read_out(self, stream: Tensor) -> Tensor:
+        """Return the logits of codes that a stream would give if no block followed."""
+        logits: Tensor = self.prior.code_head(self.prior.norm(stream)).float()
+        return logits
+
+    def push(self, stream: Tensor, parts: Tensor, codes: Tensor) -> Tensor:
+        """Return by how much parts of a stream push the logit of a code above the mean of all."""
+        norm, head = self.prior.norm, self.prior.code_head.weight.float()
+        scale = (stream.float().var(dim=-1, unbiased=False) + norm.eps).rsqrt()
+        way = (head[codes] - head.mean(dim=0)) * norm.weight.float()  # [b p d]
+        way = way - way.mean(dim=-1, keepdim=True)  # the norm takes away the mean of a part
+        return torch.einsum("mbpd,bpd->mbp", parts.float(), way * scale[..., None])
 
     @torch.inference_mode()
     def encode_image(self, pictures: Tensor) -> Tensor:

@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 from jaxtyping import Bool
 
-from dalle_explore.edits import AnyEdit, Force, Mix
-from dalle_explore.errors import InputError
-from dalle_explore.session.caption import (
+from dalle_explore.captions import (
     numbers_in_words,
     outside_in_words,
     ranked_in_words,
     settings_in_words,
 )
+from dalle_explore.edits import AnyEdit, Force, Mix
+from dalle_explore.errors import InputError
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.session.save import SavedAsFigure
 from dalle_explore.trace import Recipe

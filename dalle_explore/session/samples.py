@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 import numpy as np
 from jaxtyping import Bool, Int, UInt8
 
+from dalle_explore.captions import how_made
 from dalle_explore.edits import AnyEdit, Force, check_edits
 from dalle_explore.errors import InputError
 from dalle_explore.scoring.rerank import rank
 from dalle_explore.seeds import check_seed
-from dalle_explore.session.caption import how_made
 from dalle_explore.session.choices import Choices
 from dalle_explore.session.film import Film
 from dalle_explore.session.limits import check_keep

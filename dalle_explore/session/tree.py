@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
+from dalle_explore.captions import numbers_in_words, outside_in_words, settings_in_words
 from dalle_explore.errors import InputError
-from dalle_explore.session.caption import numbers_in_words, outside_in_words, settings_in_words
 from dalle_explore.session.samples import Sample
 from dalle_explore.session.save import SavedAsFigure
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dalle_explore.captions import how_made
 from dalle_explore.edits import AnyEdit
 from dalle_explore.errors import InputError
 from dalle_explore.runs import Run
 from dalle_explore.sampling.preview import alternatives
 from dalle_explore.seeds import SEED_LIMIT, check_seed, sample_seeds
 from dalle_explore.session.average import average_entropy
-from dalle_explore.session.caption import how_made
 from dalle_explore.session.model import Model
 from dalle_explore.session.samples import Sample, Samples
 from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
