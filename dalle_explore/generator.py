@@ -384,6 +384,10 @@ class Generator(abc.ABC):
         return torch.cat(pieces)
 
     @abc.abstractmethod
+    def code_vectors(self) -> Float[Tensor, "k c"]:
+        """Return what the decoder reads for each code, [k c]: near vectors look alike to it."""
+
+    @abc.abstractmethod
     def footprint(self, rows: range, columns: range) -> tuple[range, range]:
         """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
 

@@ -345,6 +345,12 @@ def _draws_and_reads_pictures(case: _Case) -> None:
         pixels.dtype == torch.uint8 and tuple(pixels.shape) == shape,
         f"decode_codes() returned {pixels.dtype} {tuple(pixels.shape)}, not uint8 {shape}.",
     )
+    vectors = model.code_vectors()
+    _require(
+        vectors.ndim == 2 and len(vectors) == model.codebook_size,
+        f"code_vectors() returned the shape {tuple(vectors.shape)}, not one vector for each of "
+        f"the {model.codebook_size} codes.",
+    )
     if model.supports.window:
         rows, columns = model.footprint(range(1), range(1))
         window = model.decode_codes(grids, window=(rows, columns))

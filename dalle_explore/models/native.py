@@ -249,6 +249,10 @@ class NativeGenerator(Generator):
                 pieces.append(as_pixels(drawn))
         return torch.cat(pieces)
 
+    def code_vectors(self) -> Tensor:
+        """Return the dVAE's vector of each code, [k c]."""
+        return self.dvae.codebook.detach()
+
     def footprint(self, rows: range, columns: range) -> tuple[range, range]:
         """Return the patches whose pixels can change when codes in ``rows`` x ``columns`` do."""
         return self.dvae.footprint(rows, columns)
