@@ -15,6 +15,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.indexOf("--out");
 const out = wanted > 0 ? process.argv[wanted + 1] : join(here, "../dalle_explore/widgets/static");
 
+/** Every view: NAME.ts with NAME.css, and NAME.page.ts, the one script of an exported page. */
+const VIEWS = ["decode_player"];
+
 const common = {
   absWorkingDir: here,
   bundle: true,
@@ -51,10 +54,12 @@ function digest() {
 async function views() {
   mkdirSync(out, { recursive: true });
   const esm = { ...common, format: "esm", outdir: out };
-  await build({ ...esm, entryPoints: ["src/decode_player.ts"] });
-  await build({ ...esm, entryPoints: ["src/decode_player.css"] });
-  // An exported page runs one script: the view, the host, and the call that joins them.
-  await build({ ...esm, format: "iife", entryPoints: ["src/decode_player.page.ts"] });
+  for (const view of VIEWS) {
+    await build({ ...esm, entryPoints: [`src/${view}.ts`] });
+    await build({ ...esm, entryPoints: [`src/${view}.css`] });
+    // An exported page runs one script: the view, the host, and the call that joins them.
+    await build({ ...esm, format: "iife", entryPoints: [`src/${view}.page.ts`] });
+  }
   const text = JSON.stringify({ sha256: digest(), files: sources().map(named) }, null, 2);
   writeFileSync(join(out, "sources.json"), text + "\n");
 }

@@ -15,15 +15,17 @@ import { Prompt } from "./decode_player/prompt";
 import { RegionBar } from "./decode_player/region";
 import { Tree } from "./decode_player/tree";
 import type { Local, State } from "./decode_player/types";
-import { Patience } from "./decode_player/patience";
 import { clear, h, text } from "./shared/dom";
 import { keys } from "./shared/keys";
 import { Store, type RenderArguments } from "./shared/model";
+import { Patience } from "./shared/patience";
 import { projector } from "./shared/projector";
 import { StatusLine } from "./shared/status";
 import { followTheme } from "./shared/theme";
 
 const NARROW = 760; // CSS pixels: below that, one page above the other
+
+const ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
 
 const LOCAL: Local = {
   hover: null, playing: false, regionMode: false, region: null, notice: "", theme: "",
@@ -68,7 +70,7 @@ function build(root: HTMLElement, store: Store<State>): void {
   store.on(["status", "notice"], tell);
   store.on(["caption"], () => text(caption, store.get("caption")));
   store.on(["regionMode"], () => root.classList.toggle("dx-marking", store.get("regionMode")));
-  new Patience(store);
+  new Patience<State>(store, ASKS, ["status", "branches"]);
   follow(store, films);
   tell();
   text(caption, store.get("caption"));

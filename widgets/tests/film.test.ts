@@ -1,13 +1,14 @@
 /** How films are packed: spreads, windows, atlases; and what is told of two pictures. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { difference, sentence } from "../src/decode_player/difference";
-import { fit } from "../src/decode_player/fit";
-import { patchesOf, stretched } from "../src/decode_player/region";
+import { difference, sentence } from "../src/shared/difference";
+import { fit } from "../src/shared/fit";
+import { stretched } from "../src/decode_player/region";
 import { decodeSpread } from "../src/decode_player/spread";
 import { treeLayout } from "../src/decode_player/tree_layout";
 import { inAtlas, layout, windowAt } from "../src/decode_player/windows";
 import { typed } from "../src/shared/buffers";
+import { patchesOf } from "../src/shared/grid";
 
 test("a spread is decoded from differences of fp16 patterns in two planes", () => {
   // -log p: 0.5, 1, 2 are 0x3800, 0x3c00, 0x4000; then 0, 2**-24 and infinity: 0, 1, 0x7c00.

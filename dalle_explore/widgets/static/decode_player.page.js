@@ -22,6 +22,49 @@
     "embedded"
   ];
 
+  // src/shared/format.ts
+  function percent(share) {
+    const value = 100 * share;
+    if (!(value > 0)) return "0 %";
+    if (value >= 99.95) return "100 %";
+    if (value >= 10) return `${value.toFixed(1)} %`;
+    if (value < 1e-3) return "< 0.001 %";
+    return `${value.toFixed(Math.min(5, 1 - Math.floor(Math.log10(value))))} %`;
+  }
+  function bits(value) {
+    return `${(Math.abs(value) < 5e-3 ? 0 : value).toFixed(2)} bits`;
+  }
+  function count(value) {
+    return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+  }
+  function seconds(value) {
+    if (value < 1) return "less than a second left";
+    if (value < 90) return `${Math.round(value)} s left`;
+    return `${Math.round(value / 60)} min left`;
+  }
+  function at(patch, columns) {
+    return `row ${Math.floor(patch / columns)}, column ${patch % columns}`;
+  }
+
+  // src/shared/difference.ts
+  function difference(a, b) {
+    const common = Math.min(a.length, b.length);
+    const mask = new Uint8Array(common);
+    let first = -1;
+    let differ = 0;
+    for (let i = 0; i < common; i++) {
+      if (a[i] === b[i]) continue;
+      mask[i] = first < 0 ? 2 : 1;
+      if (first < 0) first = i;
+      differ++;
+    }
+    return { mask, first, differ, common };
+  }
+  function sentence(found, columns) {
+    if (found.first < 0) return `No difference: all ${found.common} codes are the same.`;
+    return `First flip at ${at(found.first, columns)}; ${found.differ} of ${found.common} patches differ; everything after it may follow from it.`;
+  }
+
   // src/shared/dom.ts
   function h(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
@@ -53,9 +96,9 @@
     element.append(...children);
     return element;
   }
-  var count = 0;
+  var count2 = 0;
   function unique(stem) {
-    return `dx-${stem}-${++count}-${Math.floor(performance.now() * 1e3).toString(36)}`;
+    return `dx-${stem}-${++count2}-${Math.floor(performance.now() * 1e3).toString(36)}`;
   }
   function button(label, act, options = {}) {
     const kind = `dx-button${options.quiet ? " dx-quiet" : ""}${options.bare ? " dx-bare" : ""}`;
@@ -66,49 +109,6 @@
     if (options.bare && !options.title) made.title = label;
     made.addEventListener("click", () => act());
     return made;
-  }
-
-  // src/shared/format.ts
-  function percent(share) {
-    const value = 100 * share;
-    if (!(value > 0)) return "0 %";
-    if (value >= 99.95) return "100 %";
-    if (value >= 10) return `${value.toFixed(1)} %`;
-    if (value < 1e-3) return "< 0.001 %";
-    return `${value.toFixed(Math.min(5, 1 - Math.floor(Math.log10(value))))} %`;
-  }
-  function bits(value) {
-    return `${(Math.abs(value) < 5e-3 ? 0 : value).toFixed(2)} bits`;
-  }
-  function count2(value) {
-    return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-  }
-  function seconds(value) {
-    if (value < 1) return "less than a second left";
-    if (value < 90) return `${Math.round(value)} s left`;
-    return `${Math.round(value / 60)} min left`;
-  }
-  function at(patch, columns) {
-    return `row ${Math.floor(patch / columns)}, column ${patch % columns}`;
-  }
-
-  // src/decode_player/difference.ts
-  function difference(a, b) {
-    const common = Math.min(a.length, b.length);
-    const mask = new Uint8Array(common);
-    let first = -1;
-    let differ = 0;
-    for (let i = 0; i < common; i++) {
-      if (a[i] === b[i]) continue;
-      mask[i] = first < 0 ? 2 : 1;
-      if (first < 0) first = i;
-      differ++;
-    }
-    return { mask, first, differ, common };
-  }
-  function sentence(found, columns) {
-    if (found.first < 0) return `No difference: all ${found.common} codes are the same.`;
-    return `First flip at ${at(found.first, columns)}; ${found.differ} of ${found.common} patches differ; everything after it may follow from it.`;
   }
 
   // src/shared/canvas.ts
@@ -191,7 +191,7 @@
     return index(scale, value) / 255;
   }
 
-  // src/decode_player/legend.ts
+  // src/shared/legend.ts
   var Legend = class {
     words = h("p", { class: "dx-meaning" });
     bar = canvas(256, 1);
@@ -376,7 +376,6 @@
   var OVERLAYS = ["picture", "entropy", "filtered", "average", "surprise", "rank", "difference"];
   var PARTS = ["picture", "numbers", "frames", "choices"];
   var DRAWING_NEEDS_KERNEL = "Drawing needs a running kernel: open the notebook and run the cell. Everything else works here.";
-  var NEEDS_KERNEL = "This needs a running kernel: open the notebook and run the cell.";
 
   // src/decode_player/choose.ts
   var Choose = class {
@@ -580,7 +579,7 @@
     }
     follow() {
       const step = Math.min(this.store.get("step"), this.patches);
-      const words = `${count2(step)} of ${count2(this.patches)}`;
+      const words = `${count(step)} of ${count(this.patches)}`;
       this.slider.max = String(this.patches);
       this.slider.value = String(step);
       this.slider.setAttribute("aria-valuetext", `${words} patches`);
@@ -953,25 +952,43 @@
     }
   };
 
-  // src/decode_player/region.ts
+  // src/shared/grid.ts
+  var ARROWS = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0]
+  };
   function corner(patch, columns) {
     return { row: Math.floor(patch / columns), column: patch % columns };
   }
-  function stretched(id, a, b) {
+  function between(a, b) {
     return {
-      id,
       top: Math.min(a.row, b.row),
       left: Math.min(a.column, b.column),
       bottom: Math.max(a.row, b.row),
       right: Math.max(a.column, b.column)
     };
   }
-  function patchesOf(region, columns) {
+  function patchesOf(box, columns) {
     const out = [];
-    for (let row = region.top; row <= region.bottom; row++) {
-      for (let column = region.left; column <= region.right; column++) out.push(row * columns + column);
+    for (let row = box.top; row <= box.bottom; row++) {
+      for (let column = box.left; column <= box.right; column++) out.push(row * columns + column);
     }
     return out;
+  }
+  function moved(from, key, { rows, columns }) {
+    const [down, right] = ARROWS[key];
+    const limit = (value, size) => Math.min(Math.max(value, 0), size - 1);
+    return { row: limit(from.row + down, rows), column: limit(from.column + right, columns) };
+  }
+
+  // src/shared/kernel.ts
+  var NEEDS_KERNEL = "This needs a running kernel: open the notebook and run the cell.";
+
+  // src/decode_player/region.ts
+  function stretched(id, a, b) {
+    return { id, ...between(a, b) };
   }
   var RegionBar = class {
     constructor(store) {
@@ -1032,28 +1049,19 @@
   };
 
   // src/decode_player/keymap.ts
-  var ARROWS = {
-    ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-    ArrowUp: [-1, 0],
-    ArrowDown: [1, 0]
-  };
   function keymap(store, parts) {
     let anchor = null;
     store.on(["regionMode", "selected"], () => anchor = null);
     const move = (key, stretch) => {
-      const { rows, columns } = store.get("geometry");
-      const [down, right] = ARROWS[key];
-      const patch = Math.max(0, store.get("patch"));
-      const from = corner(patch, columns);
-      const limit = (value, size) => Math.min(Math.max(value, 0), size - 1);
+      const grid = store.get("geometry");
+      const from = corner(Math.max(0, store.get("patch")), grid.columns);
       const first = store.get("patch") < 0;
-      const to = first ? from : { row: limit(from.row + down, rows), column: limit(from.column + right, columns) };
+      const to = first ? from : moved(from, key, grid);
       if (store.get("regionMode")) {
         if (!stretch || !anchor) anchor = stretch ? from : to;
         store.set("region", stretched(store.get("selected"), anchor, to));
       }
-      store.set("patch", to.row * columns + to.column);
+      store.set("patch", to.row * grid.columns + to.column);
       return true;
     };
     const step = (key, row) => {
@@ -1140,6 +1148,26 @@
     }
   };
 
+  // src/shared/copy.ts
+  var CopyPython = class {
+    button;
+    code = h("textarea", { class: "dx-plain dx-python", readonly: true, rows: 4, "aria-label": "Python of this view", hidden: true });
+    said = h("span", { class: "dx-hint", role: "status" });
+    constructor(store) {
+      this.button = button("Copy as Python", () => store.send({ kind: "python" }), { icon: icon("copy"), quiet: true });
+      store.onMessage((message) => {
+        if (message.kind === "python") this.take(String(message.code));
+      });
+    }
+    take(code) {
+      this.code.hidden = false;
+      this.code.value = code;
+      const told = (words) => text(this.said, words);
+      if (!navigator.clipboard) return told("Select it and copy.");
+      navigator.clipboard.writeText(code).then(() => told("Copied."), () => told("Select it and copy."));
+    }
+  };
+
   // src/decode_player/more.ts
   var MOST_BYTES = 2e7;
   var SEEDS = 2n ** 63n;
@@ -1147,6 +1175,7 @@
     constructor(store, region, projector2) {
       this.store = store;
       const id = unique("more");
+      this.copy = new CopyPython(store);
       this.toggle = button("More", () => this.open(this.element.hidden === true), { icon: icon("more"), quiet: true });
       this.toggle.setAttribute("aria-controls", id);
       this.element = h(
@@ -1156,12 +1185,9 @@
         h("div", { class: "dx-actions" }, region, ...this.actions(), button("Full screen", projector2, { icon: icon("full"), quiet: true })),
         this.upload(),
         this.sentence,
-        this.code,
-        this.copied
+        this.copy.code,
+        this.copy.said
       );
-      store.onMessage((message) => {
-        if (message.kind === "python") this.python(String(message.code));
-      });
       store.on(["n", "seed", "settings", "geometry"], () => this.follow());
       store.on(["alive"], () => this.able());
       this.open(false);
@@ -1173,9 +1199,8 @@
     element;
     needs = /* @__PURE__ */ new Set();
     followers = [];
-    code = h("textarea", { class: "dx-plain dx-python", readonly: true, rows: 4, "aria-label": "Python of this view", hidden: true });
     sentence = h("p", { class: "dx-hint dx-needs" }, NEEDS_KERNEL);
-    copied = h("span", { class: "dx-hint", role: "status" });
+    copy;
     open(open) {
       this.element.hidden = !open;
       this.toggle.setAttribute("aria-expanded", String(open));
@@ -1232,7 +1257,7 @@
       const made = [
         button("New dice", send("dice"), { icon: icon("dice"), quiet: true, title: "the same prompt, other seeds" }),
         button("Surprise me", send("surprise"), { icon: icon("surprise"), quiet: true, title: "another prompt" }),
-        button("Copy as Python", send("python"), { icon: icon("copy"), quiet: true }),
+        this.copy.button,
         button("Keep", send("keep"), { icon: icon("keep"), quiet: true, title: "write a still with its caption into the notebook" })
       ];
       for (const one of made) this.needs.add(one);
@@ -1267,13 +1292,6 @@
       this.needs.add(pick);
       for (const one of group.querySelectorAll("input[type=radio]")) this.needs.add(one);
       return group;
-    }
-    python(code) {
-      this.code.hidden = false;
-      this.code.value = code;
-      const told = (words) => text(this.copied, words);
-      if (!navigator.clipboard) return told("Select it and copy.");
-      navigator.clipboard.writeText(code).then(() => told("Copied."), () => told("Select it and copy."));
     }
     follow() {
       for (const follow2 of this.followers) follow2();
@@ -1575,7 +1593,7 @@
       this.put("surprise", bits(-log / Math.LN2), !shape ? "" : what > 0 ? bits(-Math.log2(what)) : "never drawn");
       this.put("entropy", bits(numbers.entropy[patch] / Math.LN2), shape ? bits(shape.entropy) : "");
       this.table.classList.toggle("dx-asked", shape !== null);
-      this.put("rank", `${count2(rank + 1)} of ${count2(numbers.k)}`, shape ? left(rank, shape.kept, numbers.k) : "");
+      this.put("rank", `${count(rank + 1)} of ${count(numbers.k)}`, shape ? left(rank, shape.kept, numbers.k) : "");
     }
     line(name) {
       const cell = { raw: h("td", { class: "dx-number" }), shaped: h("td", { class: "dx-number dx-shaped" }) };
@@ -1613,7 +1631,7 @@
         () => [0, most(), 1],
         (r) => r.top_k === null || r.top_k >= codes() ? most() : Math.round(steps * Math.log2(r.top_k)),
         (v) => ({ top_k: v >= most() ? null : Math.max(1, Math.round(2 ** (v / steps))) }),
-        (r) => r.top_k === null || r.top_k >= codes() ? "all" : count2(r.top_k)
+        (r) => r.top_k === null || r.top_k >= codes() ? "all" : count(r.top_k)
       ),
       slider(
         store,
@@ -1647,7 +1665,7 @@
   }
   function left(rank, kept, k) {
     if (kept === k) return "the same";
-    return rank < kept ? `of ${count2(kept)} left` : `cut: ${count2(kept)} left`;
+    return rank < kept ? `of ${count(kept)} left` : `cut: ${count(kept)} left`;
   }
   function neutral(how) {
     return how.temperature === 1 && how.top_k === null && (how.top_p === null || how.top_p >= 1);
@@ -1655,6 +1673,177 @@
   function plain(store) {
     const { temperature, top_k, top_p } = store.get("settings");
     return { temperature, top_k, top_p };
+  }
+
+  // src/shared/fit.ts
+  function fit(space) {
+    const { count: count3, width, height, room, most, gap, foot, ratio } = space;
+    let best = { across: 1, zoom: 1 };
+    let found = false;
+    const even = (across2) => Math.ceil(count3 / Math.ceil(count3 / across2));
+    for (let across2 = 1; across2 <= count3; across2++) {
+      const wide = (room - (across2 - 1) * gap) / across2 * ratio;
+      const rows = Math.ceil(count3 / across2);
+      const high = ((most - (rows - 1) * gap) / rows - foot) * ratio;
+      const zoom = Math.floor(Math.min(wide / width, high / height));
+      if (zoom >= 1 && (!found || zoom >= best.zoom)) {
+        best = { across: across2, zoom };
+        found = true;
+      }
+    }
+    if (found) return { across: even(best.across), zoom: best.zoom };
+    const across = Math.max(1, Math.floor((room + gap) / (width / ratio + gap)));
+    return { across: even(Math.min(across, count3)), zoom: 1 };
+  }
+
+  // src/shared/plate.ts
+  function lookOf(root) {
+    const style = getComputedStyle(root);
+    const value = (name) => style.getPropertyValue(`--dx-${name}`).trim();
+    return {
+      paper: value("hatch-paper"),
+      line: value("hatch-line"),
+      accent: value("accent"),
+      ink: value("ink"),
+      veil: value("veil")
+    };
+  }
+  var GridPlate = class {
+    constructor(geometry) {
+      this.geometry = geometry;
+    }
+    geometry;
+    canvas = document.createElement("canvas");
+    pen = pen(this.canvas);
+    unit = 1;
+    // device pixels of a patch
+    thin = 1;
+    // device pixels of a thin line
+    hatch = null;
+    /** Set how many device pixels stand for one pixel of the picture. */
+    resize(zoom, ratio, look) {
+      const { rows, columns, patch } = this.geometry;
+      this.unit = patch * zoom;
+      this.thin = Math.max(1, Math.round(ratio));
+      this.canvas.width = columns * this.unit;
+      this.canvas.height = rows * this.unit;
+      this.canvas.style.width = `${this.canvas.width / ratio}px`;
+      this.canvas.style.height = `${this.canvas.height / ratio}px`;
+      this.pen.imageSmoothingEnabled = false;
+      const gap = Math.max(4, Math.round(this.unit / 2));
+      this.hatch = hatching(this.canvas.width, this.canvas.height, gap, this.thin, look);
+    }
+    /** The patch under a place given in CSS pixels; -1 outside. */
+    patchAt(x, y) {
+      const { rows, columns } = this.geometry;
+      const column = Math.floor(x / this.canvas.clientWidth * columns);
+      const row = Math.floor(y / this.canvas.clientHeight * rows);
+      return row >= 0 && row < rows && column >= 0 && column < columns ? row * columns + column : -1;
+    }
+    /** The patch nearest to a place: a drag may leave the picture. */
+    patchNear(x, y) {
+      const clamp = (value, size) => Math.min(Math.max(value, 0), size - 1);
+      return this.patchAt(clamp(x, this.canvas.clientWidth), clamp(y, this.canvas.clientHeight));
+    }
+    /** Hatch every patch from `known` on: the rest of its row, and the rows below. */
+    hide(known) {
+      const { rows, columns } = this.geometry;
+      if (known >= rows * columns || !this.hatch) return;
+      const row = Math.floor(known / columns);
+      const column = known % columns;
+      if (column > 0) {
+        this.blit(column * this.unit, row * this.unit, this.canvas.width, (row + 1) * this.unit);
+      }
+      const below = column > 0 ? row + 1 : row;
+      this.blit(0, below * this.unit, this.canvas.width, this.canvas.height);
+    }
+    blit(left2, top, right, bottom) {
+      const [wide, high] = [right - left2, bottom - top];
+      if (wide > 0 && high > 0) this.pen.drawImage(this.hatch, left2, top, wide, high, left2, top, wide, high);
+    }
+    /** Outline what a mask marks, as far as patch `end`. */
+    outlines(mask, end, look) {
+      this.pen.strokeStyle = look.accent;
+      this.pen.globalAlpha = 0.55;
+      this.pen.lineWidth = this.thin;
+      this.pen.beginPath();
+      for (let patch = 0; patch < end; patch++) if (mask[patch]) this.outline(patch, mask);
+      this.pen.stroke();
+      this.pen.globalAlpha = 1;
+    }
+    /** The sides of a marked patch that border on patches that are not. */
+    outline(patch, mask) {
+      const { columns } = this.geometry;
+      const [x, y] = this.corner(patch);
+      const u = this.unit;
+      const half = this.thin / 2;
+      const column = patch % columns;
+      const line = (x0, y0, x1, y1) => {
+        this.pen.moveTo(x0, y0);
+        this.pen.lineTo(x1, y1);
+      };
+      if (!mask[patch - columns]) line(x, y + half, x + u, y + half);
+      if (!mask[patch + columns]) line(x, y + u - half, x + u, y + u - half);
+      if (column === 0 || !mask[patch - 1]) line(x + half, y, x + half, y + u);
+      if (column === columns - 1 || !mask[patch + 1]) line(x + u - half, y, x + u - half, y + u);
+    }
+    grid(colour2 = "rgba(128, 124, 116, 0.26)") {
+      const { rows, columns } = this.geometry;
+      this.pen.strokeStyle = colour2;
+      this.pen.lineWidth = this.thin;
+      const half = this.thin % 2 / 2;
+      this.pen.beginPath();
+      for (let column = 1; column < columns; column++) {
+        this.pen.moveTo(column * this.unit + half, 0);
+        this.pen.lineTo(column * this.unit + half, this.canvas.height);
+      }
+      for (let row = 1; row < rows; row++) {
+        this.pen.moveTo(0, row * this.unit + half);
+        this.pen.lineTo(this.canvas.width, row * this.unit + half);
+      }
+      this.pen.stroke();
+    }
+    /** A frame around a patch, with a light edge so that it shows on any colour. */
+    box(patch, colour2, weight) {
+      const [x, y] = this.corner(patch);
+      const thick = this.thin * weight;
+      this.pen.lineWidth = thick + 2 * this.thin;
+      this.pen.strokeStyle = "rgba(255, 255, 255, 0.85)";
+      this.pen.strokeRect(x, y, this.unit, this.unit);
+      this.pen.lineWidth = thick;
+      this.pen.strokeStyle = colour2;
+      this.pen.strokeRect(x, y, this.unit, this.unit);
+    }
+    rectangle(box, look) {
+      const x = box.left * this.unit;
+      const y = box.top * this.unit;
+      const wide = (box.right - box.left + 1) * this.unit;
+      const high = (box.bottom - box.top + 1) * this.unit;
+      this.pen.fillStyle = look.accent;
+      this.pen.globalAlpha = 0.16;
+      this.pen.fillRect(x, y, wide, high);
+      this.pen.globalAlpha = 1;
+      this.pen.lineWidth = 3 * this.thin;
+      this.pen.strokeStyle = "rgba(255, 255, 255, 0.9)";
+      this.pen.strokeRect(x, y, wide, high);
+      this.pen.lineWidth = 1.5 * this.thin;
+      this.pen.strokeStyle = look.accent;
+      this.pen.setLineDash([4 * this.thin, 3 * this.thin]);
+      this.pen.strokeRect(x, y, wide, high);
+      this.pen.setLineDash([]);
+    }
+    corner(patch) {
+      const { columns } = this.geometry;
+      return [patch % columns * this.unit, Math.floor(patch / columns) * this.unit];
+    }
+  };
+  function magnify(from, patch, columns, to, side, paper) {
+    const unit = from.width / columns;
+    const x = (patch % columns - 2) * unit;
+    const y = (Math.floor(patch / columns) - 2) * unit;
+    to.fillStyle = paper;
+    to.fillRect(0, 0, side, side);
+    to.drawImage(from, x, y, 5 * unit, 5 * unit, 0, 0, side, side);
   }
 
   // src/shared/pointer.ts
@@ -1739,60 +1928,8 @@
     }
   };
 
-  // src/decode_player/fit.ts
-  function fit(space) {
-    const { count: count3, width, height, room, most, gap, foot, ratio } = space;
-    let best = { across: 1, zoom: 1 };
-    let found = false;
-    const even = (across2) => Math.ceil(count3 / Math.ceil(count3 / across2));
-    for (let across2 = 1; across2 <= count3; across2++) {
-      const wide = (room - (across2 - 1) * gap) / across2 * ratio;
-      const rows = Math.ceil(count3 / across2);
-      const high = ((most - (rows - 1) * gap) / rows - foot) * ratio;
-      const zoom = Math.floor(Math.min(wide / width, high / height));
-      if (zoom >= 1 && (!found || zoom >= best.zoom)) {
-        best = { across: across2, zoom };
-        found = true;
-      }
-    }
-    if (found) return { across: even(best.across), zoom: best.zoom };
-    const across = Math.max(1, Math.floor((room + gap) / (width / ratio + gap)));
-    return { across: even(Math.min(across, count3)), zoom: 1 };
-  }
-
   // src/decode_player/plate.ts
-  var Plate = class {
-    // device pixels of a thin line
-    constructor(geometry) {
-      this.geometry = geometry;
-    }
-    geometry;
-    canvas = document.createElement("canvas");
-    pen = pen(this.canvas);
-    hatch = null;
-    unit = 1;
-    // device pixels of a patch
-    thin = 1;
-    /** Set how many device pixels stand for one pixel of the picture. */
-    resize(zoom, ratio, look) {
-      const { rows, columns, patch } = this.geometry;
-      this.unit = patch * zoom;
-      this.thin = Math.max(1, Math.round(ratio));
-      this.canvas.width = columns * this.unit;
-      this.canvas.height = rows * this.unit;
-      this.canvas.style.width = `${this.canvas.width / ratio}px`;
-      this.canvas.style.height = `${this.canvas.height / ratio}px`;
-      this.pen.imageSmoothingEnabled = false;
-      const gap = Math.max(4, Math.round(this.unit / 2));
-      this.hatch = hatching(this.canvas.width, this.canvas.height, gap, this.thin, look);
-    }
-    /** The patch under a place given in CSS pixels; -1 outside. */
-    patchAt(x, y) {
-      const { rows, columns } = this.geometry;
-      const column = Math.floor(x / this.canvas.clientWidth * columns);
-      const row = Math.floor(y / this.canvas.clientHeight * rows);
-      return row >= 0 && row < rows && column >= 0 && column < columns ? row * columns + column : -1;
-    }
+  var Plate = class extends GridPlate {
     draw(scene, look) {
       const { width, height } = this.canvas;
       const source = scene.map ?? scene.frame;
@@ -1805,22 +1942,6 @@
       if (scene.pinned >= 0) this.box(scene.pinned, look.accent, 2);
       if (scene.hover >= 0) this.box(scene.hover, scene.here ? look.accent : look.ink, 1);
     }
-    /** Hatch every patch from `known` on: the rest of its row, and the rows below. */
-    hide(known) {
-      const { rows, columns } = this.geometry;
-      if (known >= rows * columns || !this.hatch) return;
-      const row = Math.floor(known / columns);
-      const column = known % columns;
-      if (column > 0) {
-        this.blit(column * this.unit, row * this.unit, this.canvas.width, (row + 1) * this.unit);
-      }
-      const below = column > 0 ? row + 1 : row;
-      this.blit(0, below * this.unit, this.canvas.width, this.canvas.height);
-    }
-    blit(left2, top, right, bottom) {
-      const [wide, high] = [right - left2, bottom - top];
-      if (wide > 0 && high > 0) this.pen.drawImage(this.hatch, left2, top, wide, high, left2, top, wide, high);
-    }
     /** Veil what is the same, outline what differs, and frame the first flip. */
     differences(found, known, look) {
       this.pen.fillStyle = look.veil;
@@ -1828,79 +1949,8 @@
       for (let patch = 0; patch < end; patch++) {
         if (!found.mask[patch]) this.pen.fillRect(...this.corner(patch), this.unit, this.unit);
       }
-      this.pen.strokeStyle = look.accent;
-      this.pen.globalAlpha = 0.55;
-      this.pen.lineWidth = this.thin;
-      this.pen.beginPath();
-      for (let patch = 0; patch < end; patch++) if (found.mask[patch]) this.outline(patch, found.mask);
-      this.pen.stroke();
-      this.pen.globalAlpha = 1;
+      this.outlines(found.mask, end, look);
       if (found.first >= 0 && found.first < end) this.box(found.first, look.accent, 3);
-    }
-    /** The sides of a differing patch that border on patches that are the same. */
-    outline(patch, mask) {
-      const { columns } = this.geometry;
-      const [x, y] = this.corner(patch);
-      const u = this.unit;
-      const half = this.thin / 2;
-      const column = patch % columns;
-      const line = (x0, y0, x1, y1) => {
-        this.pen.moveTo(x0, y0);
-        this.pen.lineTo(x1, y1);
-      };
-      if (!mask[patch - columns]) line(x, y + half, x + u, y + half);
-      if (!mask[patch + columns]) line(x, y + u - half, x + u, y + u - half);
-      if (column === 0 || !mask[patch - 1]) line(x + half, y, x + half, y + u);
-      if (column === columns - 1 || !mask[patch + 1]) line(x + u - half, y, x + u - half, y + u);
-    }
-    grid() {
-      const { rows, columns } = this.geometry;
-      this.pen.strokeStyle = "rgba(128, 124, 116, 0.26)";
-      this.pen.lineWidth = this.thin;
-      const half = this.thin % 2 / 2;
-      this.pen.beginPath();
-      for (let column = 1; column < columns; column++) {
-        this.pen.moveTo(column * this.unit + half, 0);
-        this.pen.lineTo(column * this.unit + half, this.canvas.height);
-      }
-      for (let row = 1; row < rows; row++) {
-        this.pen.moveTo(0, row * this.unit + half);
-        this.pen.lineTo(this.canvas.width, row * this.unit + half);
-      }
-      this.pen.stroke();
-    }
-    /** A frame around a patch, with a light edge so that it shows on any colour. */
-    box(patch, colour2, weight) {
-      const [x, y] = this.corner(patch);
-      const thick = this.thin * weight;
-      this.pen.lineWidth = thick + 2 * this.thin;
-      this.pen.strokeStyle = "rgba(255, 255, 255, 0.85)";
-      this.pen.strokeRect(x, y, this.unit, this.unit);
-      this.pen.lineWidth = thick;
-      this.pen.strokeStyle = colour2;
-      this.pen.strokeRect(x, y, this.unit, this.unit);
-    }
-    rectangle(region, look) {
-      const x = region.left * this.unit;
-      const y = region.top * this.unit;
-      const wide = (region.right - region.left + 1) * this.unit;
-      const high = (region.bottom - region.top + 1) * this.unit;
-      this.pen.fillStyle = look.accent;
-      this.pen.globalAlpha = 0.16;
-      this.pen.fillRect(x, y, wide, high);
-      this.pen.globalAlpha = 1;
-      this.pen.lineWidth = 3 * this.thin;
-      this.pen.strokeStyle = "rgba(255, 255, 255, 0.9)";
-      this.pen.strokeRect(x, y, wide, high);
-      this.pen.lineWidth = 1.5 * this.thin;
-      this.pen.strokeStyle = look.accent;
-      this.pen.setLineDash([4 * this.thin, 3 * this.thin]);
-      this.pen.strokeRect(x, y, wide, high);
-      this.pen.setLineDash([]);
-    }
-    corner(patch) {
-      const { columns } = this.geometry;
-      return [patch % columns * this.unit, Math.floor(patch / columns) * this.unit];
     }
   };
 
@@ -1960,15 +2010,7 @@
     revision = 0;
     /** The theme changed: colours are read from the style sheet again. */
     restyle() {
-      const style = getComputedStyle(this.root);
-      const value = (name) => style.getPropertyValue(`--dx-${name}`).trim();
-      this.look = {
-        paper: value("hatch-paper"),
-        line: value("hatch-line"),
-        accent: value("accent"),
-        ink: value("ink"),
-        veil: value("veil")
-      };
+      this.look = lookOf(this.root);
       this.resize();
     }
     /** Fit the pictures into the space there is. */
@@ -2100,8 +2142,7 @@
     }
     stretch(plate, x, y) {
       if (!this.from) return;
-      const clamp = (value, size) => Math.min(Math.max(value, 0), size - 1);
-      const patch = plate.patchAt(clamp(x, plate.canvas.clientWidth), clamp(y, plate.canvas.clientHeight));
+      const patch = plate.patchNear(x, y);
       if (patch < 0) return;
       const { columns } = this.store.get("geometry");
       this.store.set("region", stretched(this.from.id, this.from.corner, corner(patch, columns)));
@@ -2128,13 +2169,7 @@
     loupe(id, patch, pen2, side) {
       const plate = this.shown.get(id)?.plate;
       if (!plate) return;
-      const { columns } = this.store.get("geometry");
-      const unit = plate.canvas.width / columns;
-      const x = (patch % columns - 2) * unit;
-      const y = (Math.floor(patch / columns) - 2) * unit;
-      pen2.fillStyle = this.look.paper;
-      pen2.fillRect(0, 0, side, side);
-      pen2.drawImage(plate.canvas, x, y, 5 * unit, 5 * unit, 0, 0, side, side);
+      magnify(plate.canvas, patch, this.store.get("geometry").columns, pen2, side, this.look.paper);
     }
     /** What stands under each picture, and what a screen reader says of it. */
     feet() {
@@ -2434,31 +2469,6 @@
     return svg("svg", size, ...paths);
   }
 
-  // src/decode_player/patience.ts
-  var WAIT_MS = 4e3;
-  var LATE = `No answer came. ${NEEDS_KERNEL}`;
-  var ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
-  var Patience = class {
-    timer;
-    constructor(store) {
-      store.onSend((kind) => {
-        if (!ASKS.includes(kind)) return;
-        clearTimeout(this.timer);
-        store.set("notice", "");
-        this.timer = setTimeout(() => store.set("notice", LATE), WAIT_MS);
-      });
-      store.onLost(() => store.set("notice", NEEDS_KERNEL));
-      const answered = () => {
-        clearTimeout(this.timer);
-        this.timer = void 0;
-        if (store.get("notice") === LATE) store.set("notice", "");
-      };
-      store.onMessage(answered);
-      store.on(["status", "branches"], answered);
-      store.signal.addEventListener("abort", answered);
-    }
-  };
-
   // src/shared/keys.ts
   var TYPED = "textarea, select, input:not([type=range]):not([type=radio]):not([type=checkbox])";
   function keys(root, handler, signal) {
@@ -2578,6 +2588,36 @@
     return text2(a) === text2(b) && !bytes2;
   }
 
+  // src/shared/patience.ts
+  var WAIT_MS = 4e3;
+  var LATE = `No answer came. ${NEEDS_KERNEL}`;
+  var Patience = class {
+    /** `asks` are the messages that somebody waits for; a change of `news` is an answer, too. */
+    constructor(store, asks, news) {
+      this.store = store;
+      store.onSend((kind) => {
+        if (!asks.includes(kind)) return;
+        clearTimeout(this.timer);
+        this.say("");
+        this.timer = setTimeout(() => this.say(LATE), WAIT_MS);
+      });
+      store.onLost(() => this.say(NEEDS_KERNEL));
+      const answered = () => {
+        clearTimeout(this.timer);
+        this.timer = void 0;
+        if (store.get("notice") === LATE) this.say("");
+      };
+      store.onMessage(answered);
+      store.on(news, answered);
+      store.signal.addEventListener("abort", answered);
+    }
+    store;
+    timer;
+    say(sentence2) {
+      this.store.set("notice", sentence2);
+    }
+  };
+
   // src/shared/projector.ts
   function projector(root, changed, signal) {
     const set = (on) => {
@@ -2629,6 +2669,7 @@
 
   // src/decode_player.ts
   var NARROW = 760;
+  var ASKS = ["draw", "dice", "surprise", "fork", "redraw", "below", "upload", "python", "keep", "stop"];
   var LOCAL = {
     hover: null,
     playing: false,
@@ -2681,7 +2722,7 @@
     store.on(["status", "notice"], tell);
     store.on(["caption"], () => text(caption, store.get("caption")));
     store.on(["regionMode"], () => root.classList.toggle("dx-marking", store.get("regionMode")));
-    new Patience(store);
+    new Patience(store, ASKS, ["status", "branches"]);
     follow(store, films);
     tell();
     text(caption, store.get("caption"));

@@ -7,10 +7,11 @@ import { canvas, pen, rgbImage } from "../shared/canvas";
 import { h, text } from "../shared/dom";
 import { percent } from "../shared/format";
 import { icon } from "../shared/icons";
+import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Message, Store } from "../shared/model";
 import type { Film } from "./film";
 import { type Reshaped, shareOf } from "./reshape";
-import { NEEDS_KERNEL, type State } from "./types";
+import type { State } from "./types";
 import { inAtlas, windowAt } from "./windows";
 
 export const ROWS = 8;

@@ -1,10 +1,10 @@
 /**
  * "Show": the picture or one of the numbers of its patches, with the legend that belongs to it.
  */
+import { sentence } from "../shared/difference";
 import { h, unique } from "../shared/dom";
+import { Legend } from "../shared/legend";
 import type { Store } from "../shared/model";
-import { sentence } from "./difference";
-import { Legend } from "./legend";
 import type { Maps } from "./maps";
 import type { Films } from "./films";
 import { MEANINGS, NAMES } from "./overlays";

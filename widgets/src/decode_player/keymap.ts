@@ -5,11 +5,12 @@
  * move the patch in hand instead (with Shift, while redrawing a region, they stretch the rectangle).
  */
 import type { Store } from "../shared/model";
+import { ARROWS, corner, moved, type Corner } from "../shared/grid";
 import type { KeyHandler } from "../shared/keys";
 import type { Choose } from "./choose";
 import type { Clock } from "./clock";
 import type { Pictures } from "./pictures";
-import { corner, stretched, type Corner, type RegionBar } from "./region";
+import { stretched, type RegionBar } from "./region";
 import type { State } from "./types";
 
 interface Parts {
@@ -20,28 +21,21 @@ interface Parts {
   full: () => void;
 }
 
-const ARROWS: Record<string, [number, number]> = {
-  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
-};
-
 export function keymap(store: Store<State>, parts: Parts): KeyHandler {
   let anchor: Corner | null = null;
   store.on(["regionMode", "selected"], () => (anchor = null));
 
   const move = (key: string, stretch: boolean): boolean => {
-    const { rows, columns } = store.get("geometry");
-    const [down, right] = ARROWS[key];
-    const patch = Math.max(0, store.get("patch"));
-    const from = corner(patch, columns);
-    const limit = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
+    const grid = store.get("geometry");
+    const from = corner(Math.max(0, store.get("patch")), grid.columns);
     // The first arrow shows where the patch in hand is; the next ones move it.
     const first = store.get("patch") < 0;
-    const to = first ? from : { row: limit(from.row + down, rows), column: limit(from.column + right, columns) };
+    const to = first ? from : moved(from, key, grid);
     if (store.get("regionMode")) {
       if (!stretch || !anchor) anchor = stretch ? from : to;
       store.set("region", stretched(store.get("selected"), anchor, to));
     }
-    store.set("patch", to.row * columns + to.column);
+    store.set("patch", to.row * grid.columns + to.column);
     return true;
   };
 

@@ -3,7 +3,7 @@
  */
 import type { Scale } from "../shared/colour";
 import type { Store } from "../shared/model";
-import { difference, type Difference } from "./difference";
+import { difference, type Difference } from "../shared/difference";
 import type { Films } from "./films";
 import { paintMap, scaleOf, values } from "./overlays";
 import type { State } from "./types";

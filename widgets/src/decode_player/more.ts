@@ -1,10 +1,12 @@
 /**
  * Everything that need not be seen at once: settings of the next Draw, dice, upload, copies.
  */
-import { button, h, text, unique, type Child } from "../shared/dom";
+import { CopyPython } from "../shared/copy";
+import { button, h, unique, type Child } from "../shared/dom";
 import { icon } from "../shared/icons";
+import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Store } from "../shared/model";
-import { NEEDS_KERNEL, type Settings, type State } from "./types";
+import type { Settings, State } from "./types";
 
 const MOST_BYTES = 20_000_000;
 const SEEDS = 2n ** 63n;
@@ -14,21 +16,18 @@ export class More {
   readonly element: HTMLElement;
   private needs = new Set<HTMLElement>();
   private followers: (() => void)[] = [];
-  private code = h("textarea", { class: "dx-plain dx-python", readonly: true, rows: 4, "aria-label": "Python of this view", hidden: true });
   private sentence = h("p", { class: "dx-hint dx-needs" }, NEEDS_KERNEL);
-  private copied = h("span", { class: "dx-hint", role: "status" });
+  private copy: CopyPython;
 
   constructor(private store: Store<State>, region: HTMLButtonElement, projector: () => void) {
     const id = unique("more");
+    this.copy = new CopyPython(store);
     this.toggle = button("More", () => this.open(this.element.hidden === true), { icon: icon("more"), quiet: true });
     this.toggle.setAttribute("aria-controls", id);
     this.element = h("div", { class: "dx-more", id, hidden: true },
       h("div", { class: "dx-fields" }, ...this.fields()),
       h("div", { class: "dx-actions" }, region, ...this.actions(), button("Full screen", projector, { icon: icon("full"), quiet: true })),
-      this.upload(), this.sentence, this.code, this.copied);
-    store.onMessage((message) => {
-      if (message.kind === "python") this.python(String(message.code));
-    });
+      this.upload(), this.sentence, this.copy.code, this.copy.said);
     store.on(["n", "seed", "settings", "geometry"], () => this.follow());
     store.on(["alive"], () => this.able());
     this.open(false);
@@ -102,7 +101,7 @@ export class More {
     const made = [
       button("New dice", send("dice"), { icon: icon("dice"), quiet: true, title: "the same prompt, other seeds" }),
       button("Surprise me", send("surprise"), { icon: icon("surprise"), quiet: true, title: "another prompt" }),
-      button("Copy as Python", send("python"), { icon: icon("copy"), quiet: true }),
+      this.copy.button,
       button("Keep", send("keep"), { icon: icon("keep"), quiet: true, title: "write a still with its caption into the notebook" }),
     ];
     for (const one of made) this.needs.add(one);
@@ -131,14 +130,6 @@ export class More {
     this.needs.add(pick);
     for (const one of group.querySelectorAll<HTMLInputElement>("input[type=radio]")) this.needs.add(one);
     return group;
-  }
-
-  private python(code: string): void {
-    this.code.hidden = false;
-    this.code.value = code;
-    const told = (words: string) => text(this.copied, words);
-    if (!navigator.clipboard) return told("Select it and copy.");
-    navigator.clipboard.writeText(code).then(() => told("Copied."), () => told("Select it and copy."));
   }
 
   private follow(): void {

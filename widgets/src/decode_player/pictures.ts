@@ -2,15 +2,17 @@
  * The pictures side by side on one clock: their layout, the pointer over them, what they say.
  */
 import { arrange, h, text, unique } from "../shared/dom";
+import { fit } from "../shared/fit";
 import { at, bits } from "../shared/format";
+import { corner, type Corner } from "../shared/grid";
 import type { Store } from "../shared/model";
+import { lookOf, magnify } from "../shared/plate";
 import { pointer } from "../shared/pointer";
 import { Tooltip } from "../shared/tooltip";
 import type { Films } from "./films";
-import { fit } from "./fit";
 import type { Maps } from "./maps";
 import { Plate, type Look, type Scene } from "./plate";
-import { corner, type Corner, stretched } from "./region";
+import { stretched } from "./region";
 import { select } from "./select";
 import type { Branch, State } from "./types";
 
@@ -64,11 +66,7 @@ export class Pictures {
 
   /** The theme changed: colours are read from the style sheet again. */
   restyle(): void {
-    const style = getComputedStyle(this.root);
-    const value = (name: string) => style.getPropertyValue(`--dx-${name}`).trim();
-    this.look = {
-      paper: value("hatch-paper"), line: value("hatch-line"), accent: value("accent"), ink: value("ink"), veil: value("veil"),
-    };
+    this.look = lookOf(this.root);
     this.resize();
   }
 
@@ -207,8 +205,7 @@ export class Pictures {
 
   private stretch(plate: Plate, x: number, y: number): void {
     if (!this.from) return;
-    const clamp = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
-    const patch = plate.patchAt(clamp(x, plate.canvas.clientWidth), clamp(y, plate.canvas.clientHeight));
+    const patch = plate.patchNear(x, y);
     if (patch < 0) return;
     const { columns } = this.store.get("geometry");
     this.store.set("region", stretched(this.from.id, this.from.corner, corner(patch, columns)));
@@ -239,13 +236,7 @@ export class Pictures {
   private loupe(id: string, patch: number, pen: CanvasRenderingContext2D, side: number): void {
     const plate = this.shown.get(id)?.plate;
     if (!plate) return;
-    const { columns } = this.store.get("geometry");
-    const unit = plate.canvas.width / columns;
-    const x = ((patch % columns) - 2) * unit;
-    const y = (Math.floor(patch / columns) - 2) * unit;
-    pen.fillStyle = this.look.paper;
-    pen.fillRect(0, 0, side, side);
-    pen.drawImage(plate.canvas, x, y, 5 * unit, 5 * unit, 0, 0, side, side);
+    magnify(plate.canvas, patch, this.store.get("geometry").columns, pen, side, this.look.paper);
   }
 
   /** What stands under each picture, and what a screen reader says of it. */

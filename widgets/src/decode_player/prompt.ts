@@ -2,8 +2,9 @@
  * The prompt line: words the model never saw are underlined, with known ones as buttons below.
  */
 import { button, clear, h, text, unique } from "../shared/dom";
+import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Message, Store } from "../shared/model";
-import { DRAWING_NEEDS_KERNEL, NEEDS_KERNEL, type State } from "./types";
+import { DRAWING_NEEDS_KERNEL, type State } from "./types";
 
 export interface Flag {
   start: number;

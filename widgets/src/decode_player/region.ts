@@ -2,35 +2,14 @@
  * A rectangle of patches on a picture: these, or everything from its top row on, are drawn anew.
  */
 import { button, h, text } from "../shared/dom";
+import { between, patchesOf, type Corner } from "../shared/grid";
 import { icon } from "../shared/icons";
+import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Store } from "../shared/model";
-import { NEEDS_KERNEL, type Region, type State } from "./types";
-
-export interface Corner {
-  row: number;
-  column: number;
-}
-
-export function corner(patch: number, columns: number): Corner {
-  return { row: Math.floor(patch / columns), column: patch % columns };
-}
+import type { Region, State } from "./types";
 
 export function stretched(id: string, a: Corner, b: Corner): Region {
-  return {
-    id,
-    top: Math.min(a.row, b.row),
-    left: Math.min(a.column, b.column),
-    bottom: Math.max(a.row, b.row),
-    right: Math.max(a.column, b.column),
-  };
-}
-
-export function patchesOf(region: Region, columns: number): number[] {
-  const out: number[] = [];
-  for (let row = region.top; row <= region.bottom; row++) {
-    for (let column = region.left; column <= region.right; column++) out.push(row * columns + column);
-  }
-  return out;
+  return { id, ...between(a, b) };
 }
 
 /** The buttons that begin, finish or leave redrawing; they stand where the meaning of the overlay stood. */

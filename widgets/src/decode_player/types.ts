@@ -1,12 +1,10 @@
 /**
  * What DecodePlayer knows: its traits as the Python half sends them, and what stays in the browser.
  */
+import type { Box, Grid } from "../shared/grid";
 import type { Status } from "../shared/status";
 
-export interface Geometry {
-  rows: number;
-  columns: number;
-  patch: number;
+export interface Geometry extends Grid {
   codes: number;
   average: number[] | null;
 }
@@ -68,13 +66,9 @@ export interface Traits {
   embedded: Record<string, Record<string, { header: any; buffers: DataView[] }>>;
 }
 
-/** A rectangle of patches, both ends included. */
-export interface Region {
+/** A rectangle of patches of one picture. */
+export interface Region extends Box {
   id: string;
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
 }
 
 /** What only this browser knows. */
@@ -91,4 +85,3 @@ export type State = Traits & Local;
 
 export const DRAWING_NEEDS_KERNEL =
   "Drawing needs a running kernel: open the notebook and run the cell. Everything else works here.";
-export const NEEDS_KERNEL = "This needs a running kernel: open the notebook and run the cell.";

@@ -1,9 +1,9 @@
 /**
  * The legend of an overlay: its colours, its fixed ends, its unit, and where the patch in hand lies.
  */
-import { canvas, pen } from "../shared/canvas";
-import { place, type Scale } from "../shared/colour";
-import { h, text } from "../shared/dom";
+import { canvas, pen } from "./canvas";
+import { place, type Scale } from "./colour";
+import { h, text } from "./dom";
 
 export class Legend {
   readonly words = h("p", { class: "dx-meaning" });

@@ -2,7 +2,7 @@
  * Where the codes of two pictures differ. The first flip is the only one nothing else explains:
  * every later patch was drawn after it, and may follow from it.
  */
-import { at } from "../shared/format";
+import { at } from "./format";
 
 export interface Difference {
   mask: Uint8Array; // 0 same, 1 differs, 2 the first that differs
