@@ -27,6 +27,7 @@ DOORS: Mapping[str, tuple[str, str]] = {
     "choices": ("dalle_explore.figures.choices", "choices"),
     "tree": ("dalle_explore.figures.tree", "tree"),
     "print": ("dalle_explore.figures.press", "print_figure"),
+    "save": ("dalle_explore.session.save", "save_figure"),
 }
 
 # Controls but for tab and line feed, halves of surrogate pairs, and the two that XML has no place

@@ -24,6 +24,7 @@ WITHOUT_TORCH = [
     "world",
     "text",
     "trace",
+    "captions",
     "statistics",
 ]
 ROOMS = [

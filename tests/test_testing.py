@@ -34,7 +34,7 @@ def model():
 
 def test_the_native_model_keeps_the_contract(model):
     passed = check_generator(model)
-    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 13
+    assert passed[0] == "describes itself" and "is causal" in passed and len(passed) == 14
     assert dx.testing.check_generator is check_generator
 
 
@@ -101,9 +101,23 @@ def wandering(model, prompt):
     return dataclasses.replace(text, words=words)
 
 
+def beheaded(model, layer):
+    """A projection that has forgotten one head."""
+    matrices, bias = model.output_projection(layer)
+    return matrices * torch.tensor([1.0, 0.0])[:, None, None], bias
+
+
+def unscaled(model, stream, parts, codes):
+    """A push in which parts bring along norms of their own."""
+    return torch.stack([model.push(part, part[None], codes)[0] for part in parts])
+
+
 @pytest.mark.parametrize(
     ("replaced", "sentence"),
     [
+        ({"output_projection": beheaded}, "times output_projection"),
+        ({"read_out": lambda model, x: model.prior.code_head(x)}, "read_out of"),
+        ({"push": unscaled}, "not the sum of the pushes"),
         ({"rows": 0}, "model.rows is 0"),
         ({"encode_text": wandering}, "claims the characters"),
         ({"step": stale}, "are keys and values written where they are read"),
@@ -142,7 +156,7 @@ def test_steps_of_fixed_shape_may_be_lacking_but_not_denied(model):
     def lacking(model, state, codes, patch, within):
         raise InputError("this model has no steps of fixed shape: use step().")
 
-    assert len(check_generator(Broken(model, supports=supports, step_at=lacking))) == 13
+    assert len(check_generator(Broken(model, supports=supports, step_at=lacking))) == 14
 
 
 def test_a_state_that_remembers_is_noticed(model):

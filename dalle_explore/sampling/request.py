@@ -325,7 +325,16 @@ def _hidden(model: Generator, voices: Sequence[Sequence[EncodedText]], edit: Kno
     for layer in edit.layers or ():
         _check_layer(model, edit, layer)
     tokens = tuple(
-        tuple(sorted({token for text in texts for token in _tokens(text, edit)}))
+        tuple(
+            sorted(
+                {
+                    token
+                    for text in texts
+                    for run in text.find(edit.word, edit.occurrence)
+                    for token in text.tokens(run)
+                }
+            )
+        )
         for texts in voices
     )
     if not any(tokens):
@@ -336,17 +345,3 @@ def _hidden(model: Generator, voices: Sequence[Sequence[EncodedText]], edit: Kno
         )
     layers = None if edit.layers is None else frozenset(edit.layers)
     return Hidden(tokens, edit.edges == "image", layers)
-
-
-def _tokens(text: EncodedText, edit: KnockOut) -> set[int]:
-    """The tokens of a word, or of a run of words, wherever it stands."""
-    wanted = edit.word.lower().split()
-    words = [word.text.lower() for word in text.words]
-    found = [
-        range(text.words[i].tokens[0], text.words[i + len(wanted) - 1].tokens[1])
-        for i in range(len(words) - len(wanted) + 1)
-        if words[i : i + len(wanted)] == wanted
-    ]
-    if edit.occurrence is not None:
-        found = found[edit.occurrence : edit.occurrence + 1]
-    return {token for place in found for token in place}

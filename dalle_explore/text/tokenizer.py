@@ -43,6 +43,27 @@ class EncodedText:
     ids: tuple[int, ...]
     words: tuple[Word, ...]
 
+    def find(self, phrase: str, occurrence: int | None = None) -> tuple[range, ...]:
+        """Return where a word, or a run of words, stands: places among ``words``.
+
+        Args:
+            phrase: upper and lower case are alike.
+            occurrence: 0 for the first alone, and so on; None: wherever it stands.
+        """
+        wanted = phrase.lower().split()
+        said = [word.text.lower() for word in self.words]
+        count = len(wanted)
+        found = tuple(
+            range(first, first + count)
+            for first in range(len(said) - count + 1)
+            if count and said[first : first + count] == wanted
+        )
+        return found if occurrence is None else found[occurrence : occurrence + 1]
+
+    def tokens(self, words: Iterable[int]) -> tuple[int, ...]:
+        """Return the places, among ``ids``, of the tokens of some words."""
+        return tuple(token for word in words for token in range(*self.words[word].tokens))
+
 
 class Tokenizer:
     """Turns prompts into ids; the same file always gives the same ids."""

@@ -1,0 +1,279 @@
+"""What a picture depends on: a word, or a region, is taken away, and every patch is asked again.
+
+Attention knock-out (Geva et al., 2023, arXiv 2304.14767; AtMan: Deiseroth et al., 2023, arXiv
+2301.08110) in three modes, because each has its blind side. Bits are those by which the recorded
+code of a patch gets less likely; all words are read in one batched pass.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from dalle_explore.errors import InputError
+from dalle_explore.instruments.passes import Passes, Variant, check_layers
+from dalle_explore.instruments.replacements import replacements
+from dalle_explore.instruments.subject import Result
+
+__all__ = ["MODES", "Dependence", "Mode", "depends_on", "depends_on_region"]
+
+Mode = Literal["image", "all", "replace"]
+MODES: tuple[Mode, ...] = ("image", "all", "replace")
+
+_HOW = {
+    "image": "the rows that predict patches cannot read it; what other words took from it stays",
+    "all": "no later position can read it, words included; training never saw such a hole",
+    "replace": "another word stands in its place",
+}
+_HOW_REGION = {
+    "image": "no later patch can read it",
+    "replace": "other codes stand in its place, and the patches inside are not counted",
+}
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Dependence(Result):
+    """Bits that the recorded codes lose when a word, or a region, is taken away."""
+
+    drawn_by: ClassVar[str] = "dependence"
+
+    mode: Mode
+    names: tuple[str, ...]  # of what was taken away, one by one
+    places: tuple[tuple[int, ...], ...]  # among the words; empty: a region
+    bits: Float64[
+        np.ndarray, "w rows columns"
+    ]  # positive: it made the code likelier; NaN: unasked
+    replaced: tuple[tuple[str, ...], ...] = ()  # by what; only where mode is "replace"
+    region: Bool[np.ndarray, "rows columns"] | None = None
+    layers: tuple[int, ...] | None = None  # where attention was cut; None: in all
+
+    @property
+    def totals(self) -> Float64[np.ndarray, " w"]:
+        """Bits over the whole picture, for each."""
+        totals: Float64[np.ndarray, " w"] = np.nansum(self.bits, axis=(1, 2))
+        return totals
+
+    @property
+    def first(self) -> int:
+        """The place of what costs most."""
+        return int(self.totals.argmax())
+
+    def caption(self) -> str:
+        """Say what was taken away, and how; that is an intervention, not a look."""
+        how = (_HOW if self.region is None else _HOW_REGION)[self.mode]
+        if self.layers is not None:
+            how += f" (cut in the layers {', '.join(map(str, self.layers))} only)"
+        what = "each word" if len(self.names) > 1 else self.names[0]
+        others = [
+            f"{name} by {' and '.join(words)}"
+            for name, words in zip(self.names, self.replaced, strict=False)
+        ]
+        by = f" Replaced: {'; '.join(others)}, mean over those captions." if others else ""
+        guided = "" if self.subject.guidance is None else "guided "
+        return (
+            f"What it depended on: bits by which the recorded code of each patch gets less likely "
+            f"when {what} is taken away ({how}), on the {guided}distribution, earlier patches "
+            f"as they were.{by} Negative: more likely without it. {self.subject.in_words()}"
+        )
+
+    def alt(self) -> str:
+        """Say what is to be seen."""
+        order = np.argsort(-self.totals)[:3]
+        told = ", ".join(f"{self.names[place]} {self.totals[place]:.1f}" for place in order)
+        return (
+            f"A picture of the text “{self.subject.prompt}” beside maps of the bits that are lost "
+            f"without a word. Most are lost without: {told}. {self.caption()}"
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row for each thing taken away: its total bits, and the patch that loses most."""
+        found = []
+        for place, name in enumerate(self.names):
+            here = np.where(np.isnan(self.bits[place]), -np.inf, self.bits[place])
+            row, column = np.unravel_index(here.argmax(), here.shape)
+            found.append(
+                {
+                    "name": name,
+                    "mode": self.mode,
+                    "bits": float(self.totals[place]),
+                    "most_at_row": int(row),
+                    "most_at_column": int(column),
+                    "most_bits": float(here.max()),
+                    "replaced_by": ", ".join(self.replaced[place]) if self.replaced else None,
+                }
+            )
+        return found
+
+    def measures(self) -> dict[str, float]:
+        """Return the total bits of each."""
+        return {
+            f"bits of {name}": float(bits)
+            for name, bits in zip(self.names, self.totals, strict=True)
+        }
+
+
+def depends_on(
+    passes: Passes,
+    words: str | Iterable[str] = "all",
+    *,
+    mode: Mode = "image",
+    layers: Iterable[int] | None = None,
+    replacing: Mapping[str, Sequence[str]] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Dependence:
+    """Take away words one by one, and say how many bits every patch loses.
+
+    Args:
+        passes: the picture.
+        words: "all" for each word of the prompt, one word or run of words, or a list of them.
+        mode: "image" cuts the edges from patches to the word, "all" those from every later
+            position, "replace" reads other captions (see ``replacements``), whose mean is taken.
+        layers: where attention is cut; None: in all.
+        replacing: for some words, what shall stand in their place.
+        progress: called with readings done and readings in all.
+        goes_on: asked before every chunk; when it says no, the rest stays NaN.
+
+    Raises:
+        InputError: a word, mode or layer that there is not, or layers with "replace".
+    """
+    _check_mode(mode, MODES)
+    subject = passes.subject
+    if isinstance(words, str) and words.strip().lower() == "all":
+        places: list[tuple[int, ...]] = [(place,) for place in range(len(subject.words))]
+    else:
+        asked = [words] if isinstance(words, str) else list(words)
+        if not asked:
+            raise InputError("words is empty: name at least one, or give 'all'.")
+        places = [subject.find(word) for word in asked]
+    numbers = None if layers is None else check_layers(passes.model, layers)
+    if mode == "replace":
+        if numbers is not None:
+            raise InputError(
+                "mode='replace' reads another caption, in all layers: leave layers out, or cut "
+                "attention with mode='image' or mode='all'."
+            )
+        variants, counts, replaced = _replaced(passes, places, replacing or {})
+    else:
+        if replacing:
+            raise InputError("replacing belongs to mode='replace': leave it out here.")
+        cut = None if numbers is None else frozenset(numbers)
+        variants = [
+            Variant(hidden=subject.text.tokens(run), image_only=mode == "image", layers=cut)
+            for run in places
+        ]
+        counts, replaced = [1] * len(places), ()
+    lost = passes.bits_lost(variants, progress=progress, goes_on=goes_on)
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    bits = np.stack([lost[a:b].mean(axis=0) for a, b in zip(starts, starts[1:], strict=False)])
+    return Dependence(
+        subject=subject,
+        mode=mode,
+        names=tuple(f"“{' '.join(subject.words[place] for place in run)}”" for run in places),
+        places=tuple(places),
+        bits=bits.reshape(len(places), *subject.grid),
+        replaced=replaced,
+        layers=numbers,
+    )
+
+
+def _replaced(
+    passes: Passes, places: Sequence[tuple[int, ...]], given: Mapping[str, Sequence[str]]
+) -> tuple[list[Variant], list[int], tuple[tuple[str, ...], ...]]:
+    """Readings of other captions, how many for each word, and what stands there."""
+    subject = passes.subject
+    wanted = {subject.find(word): list(others) for word, others in given.items()}
+    unused = [word for word in given if subject.find(word) not in places]
+    if unused:
+        raise InputError(
+            f"replacing names {unused[0]!r}, which is not among the words that are asked for: "
+            f"ask for it, or leave it out."
+        )
+    variants, counts, replaced = [], [], []
+    for run in places:
+        found = replacements(subject.text, run, wanted.get(run))
+        ids = [passes.model.encode_text(prompt).ids for prompt in found.prompts]
+        variants += [Variant(ids=one) for one in ids]
+        counts.append(len(ids))
+        replaced.append(found.words)
+    return variants, counts, tuple(replaced)
+
+
+def depends_on_region(
+    passes: Passes,
+    rows: range,
+    columns: range,
+    *,
+    mode: Mode = "image",
+    codes: Any = None,
+    layers: Iterable[int] | None = None,
+) -> Dependence:
+    """Take away a rectangle of patches, and say how many bits every later patch loses.
+
+    Args:
+        passes: the picture.
+        rows: of the rectangle.
+        columns: of the rectangle.
+        mode: "image" (no later patch reads it) or "replace" (other codes stand there).
+        codes: int [rows columns], what stands there with "replace": the codes of another picture,
+            for example; only those of the rectangle are taken.
+        layers: where attention is cut; None: in all.
+
+    Raises:
+        InputError: a rectangle outside the picture, a mode that words alone have, or codes that
+            do not fit.
+    """
+    _check_mode(mode, ("image", "replace"))
+    subject = passes.subject
+    mask = subject.box(rows, columns)
+    numbers = None if layers is None else check_layers(passes.model, layers)
+    hidden = np.flatnonzero(mask)
+    if mode == "replace":
+        variant = Variant(codes=_other_codes(passes, mask, codes))
+    else:
+        if codes is not None:
+            raise InputError("codes belong to mode='replace': leave them out here.")
+        variant = Variant(
+            hidden=tuple(passes.position(int(patch)) for patch in hidden),
+            image_only=True,
+            layers=None if numbers is None else frozenset(numbers),
+        )
+    bits = passes.bits_lost([variant])[0].reshape(subject.grid)
+    before = np.arange(passes.patches).reshape(subject.grid) <= hidden[0]
+    # Patches up to the first of the region cannot read it, and those inside are what was taken.
+    bits = np.where(mask | before, np.nan, bits)
+    name = f"the region of rows {rows.start} to {rows.stop - 1}, columns {columns.start} to "
+    return Dependence(
+        subject=subject,
+        mode=mode,
+        names=(f"{name}{columns.stop - 1}",),
+        places=((),),
+        bits=bits[None],
+        region=mask,
+        layers=numbers,
+    )
+
+
+def _other_codes(passes: Passes, mask: np.ndarray, codes: Any) -> np.ndarray:
+    given = np.asarray(codes) if codes is not None else None
+    if given is None or given.shape != mask.shape or not np.issubdtype(given.dtype, np.integer):
+        shown = "nothing" if given is None else f"{given.dtype} of shape {given.shape}"
+        raise InputError(
+            f"codes is {shown}, but mode='replace' takes whole numbers of shape {mask.shape}: "
+            f"give the codes of another picture."
+        )
+    size = passes.model.codebook_size
+    if not 0 <= given.min() <= given.max() < size:
+        raise InputError(
+            f"codes lie between {given.min()} and {given.max()}, but this model's lie between 0 "
+            f"and {size - 1}: they come from another model."
+        )
+    own = passes.trace.grid
+    return np.where(mask, given, own).astype(np.int64).flatten()
+
+
+def _check_mode(mode: str, modes: Sequence[str]) -> None:
+    if mode not in modes:
+        raise InputError(f"mode is {mode!r}, but it is one of {', '.join(modes)}.")
