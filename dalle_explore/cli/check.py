@@ -1,4 +1,4 @@
-"""`python -m dalle_explore check`: the exam, settings, what machines agree on, the entropy."""
+"""`python -m dalle_explore check`: the exam, settings, what machines agree on, entropy, atlas."""
 
 import argparse
 import dataclasses
@@ -19,10 +19,11 @@ MOST_WORKERS = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "what", choices=["model", "settings", "same", "entropy"],
+        "what", choices=["model", "settings", "same", "entropy", "atlas"],
         help="model: the exam; settings: try guidance and temperature, and name the best; "
         "same: are 64 pictures, code by code, those of another machine? (status 0 either way); "
-        "entropy: how uncertain is it at every patch, on captions it was never trained on?",
+        "entropy: how uncertain is it at every patch, on captions it was never trained on? "
+        "atlas: measure and keep what instruments need to know of a model on average",
     )  # fmt: skip
     parser.add_argument(
         "--model", default=None, help="a folder written by `train` (default: the bundled model)"
@@ -49,15 +50,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write", type=Path, default=None, metavar="FILE",
         help="same: write what this machine draws, for others to compare with; "
-        "entropy: write the average of every patch",
+        "atlas: where to keep it (default: where this user's others are)",
     )  # fmt: skip
     parser.add_argument(
         "-n", type=int, default=None, metavar="N",
-        help="entropy: captions to draw, one picture of each (default: 200)",
+        help="entropy, atlas: captions to draw, one picture of each (default: 200)",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=int, default=None,
-        help="entropy: seed of the first picture (default: 0)",
+        help="entropy, atlas: seed of the first picture (default: 0)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--pictures", type=int, default=None, metavar="N",
+        help="atlas: training pictures whose codes are counted (default: 2000)",
     )  # fmt: skip
 
 
@@ -74,7 +79,13 @@ def run(args: argparse.Namespace) -> int:
             bar.set_description(what, refresh=False)
             bar.update(done - bar.n)
 
-        checks = {"model": _model, "settings": _settings, "same": _same, "entropy": _entropy}
+        checks = {
+            "model": _model,
+            "settings": _settings,
+            "same": _same,
+            "entropy": _entropy,
+            "atlas": _atlas,
+        }
         return checks[args.what](args, progress, bar.close)
 
 
@@ -84,8 +95,8 @@ Progress = Callable[[str, int, int], None]
 def _check_options(args: argparse.Namespace) -> None:
     """Refuse options of another check, which would do nothing here."""
     exam = args.what in ("model", "settings")
-    if exam and args.write:
-        raise InputError("--write belongs to `check same` and `check entropy`: leave it out here.")
+    if args.what not in ("same", "atlas") and args.write:
+        raise InputError("--write belongs to `check same` and `check atlas`: leave it out here.")
     if args.what != "same" and args.reference:
         raise InputError("--reference belongs to `check same`: leave it out here.")
     if not exam and (args.quick or args.log or args.write_card):
@@ -93,20 +104,20 @@ def _check_options(args: argparse.Namespace) -> None:
             f"--quick, --log and --write-card belong to the exam: leave them out of `check "
             f"{args.what}`."
         )
-    if args.what != "entropy" and (args.n is not None or args.seed is not None):
-        raise InputError("-n and --seed belong to `check entropy`: leave them out here.")
+    if args.what not in ("entropy", "atlas") and (args.n is not None or args.seed is not None):
+        raise InputError(
+            "-n and --seed belong to `check entropy` and `check atlas`: leave them out here."
+        )
+    if args.what != "atlas" and args.pictures is not None:
+        raise InputError("--pictures belongs to `check atlas`: leave it out here.")
     if args.reference and args.write:
         raise InputError("--write makes a reference and --reference reads one: give one of them.")
 
 
 def _entropy(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
     from dalle_explore.checks import entropy
-    from dalle_explore.files import make_folder
-    from dalle_explore.session.average import write_average
     from dalle_explore.session.model import Model
 
-    if args.write is not None:
-        make_folder(args.write.absolute().parent)  # before anything is drawn
     model = Model.open(args.model, args.device)
     n, seed = (entropy.N if args.n is None else args.n), args.seed or 0
     found = entropy.measure(model, model.settings, progress, n=n, seed=seed)
@@ -115,8 +126,6 @@ def _entropy(args: argparse.Namespace, progress: Progress, close: Callable[[], N
     for row, bits in enumerate(found.entropy.reshape(-1, columns)):
         print(f"row {row:2d}  " + " ".join(f"{value:4.1f}" for value in bits))
     print(f"bits: {found.in_words()}; over all patches {found.entropy.mean():.3f}")
-    if args.write is not None:
-        print(f"wrote {write_average(args.write, found)}")
     print(
         json.dumps(
             {
@@ -129,6 +138,44 @@ def _entropy(args: argparse.Namespace, progress: Progress, close: Callable[[], N
             }
         )
     )
+    return 0
+
+
+def _atlas(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
+    from dalle_explore.files import make_folder
+    from dalle_explore.instruments import atlas, population, usage
+    from dalle_explore.session.model import Model
+
+    model = Model.open(args.model, args.device)
+    path = args.write or atlas.atlas_path(model.digest)
+    make_folder(path.absolute().parent)  # before anything is drawn
+    with model.lock:
+        found = atlas.measure(
+            model.generator,
+            model.settings,
+            progress,
+            n=population.N if args.n is None else args.n,
+            seed=args.seed or 0,
+            pictures=usage.PICTURES if args.pictures is None else args.pictures,
+        )
+    close()
+    found.save(path)
+    print(found.in_words())
+    line: dict[str, object] = {"check": "atlas", "digest": model.digest, "n": found.about.n}
+    if found.average is not None:
+        line["bits"] = round(float(found.average.entropy.mean()), 4)
+        print(f"entropy over all patches: {line['bits']:.3f} bits")
+    if found.means is not None:
+        layers, heads, patches, _ = found.means.heads.shape
+        print(f"means: {layers} layers of {heads} heads, at {patches} patches")
+    if found.usage is not None:
+        line |= {"pictures": found.usage.pictures, "codes_used": found.usage.used}
+        print(f"codes that occur: {found.usage.used} of {len(found.usage.counts)}")
+    for part, why in found.about.refused.items():
+        print(f"without {part}: {why}")
+    line["bytes"] = path.stat().st_size
+    print(f"wrote {path}")
+    print(json.dumps(line))
     return 0
 
 
