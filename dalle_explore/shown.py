@@ -13,10 +13,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    import os
+    import pathlib
+
     import matplotlib.figure
     import pandas
 
-__all__ = ["DOORS", "Shown", "plain_text", "upstairs"]
+__all__ = ["DOORS", "SavedAsFigure", "Shown", "plain_text", "upstairs"]
 
 # The whole list of what may be reached from below: door -> module and function.
 DOORS: Mapping[str, tuple[str, str]] = {
@@ -26,6 +29,17 @@ DOORS: Mapping[str, tuple[str, str]] = {
     "uncertainty": ("dalle_explore.figures.uncertainty", "uncertainty"),
     "choices": ("dalle_explore.figures.choices", "choices"),
     "tree": ("dalle_explore.figures.tree", "tree"),
+    "looks": ("dalle_explore.figures.looks", "looks"),
+    "dependence": ("dalle_explore.figures.dependence", "dependence"),
+    "heads": ("dalle_explore.figures.heads", "heads"),
+    "ablation": ("dalle_explore.figures.ablation", "ablation"),
+    "lens": ("dalle_explore.figures.lens", "lens"),
+    "agreement": ("dalle_explore.figures.agreement", "agreement"),
+    "box": ("dalle_explore.figures.box", "box"),
+    "across": ("dalle_explore.figures.across", "across"),
+    "counterfactual": ("dalle_explore.figures.counterfactual", "counterfactual"),
+    "codebook": ("dalle_explore.figures.codebook", "codebook"),
+    "neighbours": ("dalle_explore.figures.neighbours", "neighbours"),
     "print": ("dalle_explore.figures.press", "print_figure"),
     "save": ("dalle_explore.session.save", "save_figure"),
 }
@@ -97,3 +111,17 @@ class Shown(abc.ABC):
                 f'src="data:image/png;base64,{encoded}">'
             )
         return {kind: data for kind, data in bundle.items() if kind in wanted}
+
+
+class SavedAsFigure(Shown):
+    """Mixin for values whose figure is saved without a record: their samples have their own."""
+
+    def save(self, path: "str | os.PathLike[str]") -> "pathlib.Path":
+        """Save the figure as .png, .svg or .pdf.
+
+        Raises:
+            InputError: an unknown ending, or a path that cannot be written.
+            MachineError: the disk is full.
+        """
+        saved: pathlib.Path = upstairs("save")(path, self.figure())
+        return saved

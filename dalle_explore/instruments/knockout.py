@@ -17,10 +17,12 @@ from dalle_explore.instruments.passes import Passes, Variant, check_layers
 from dalle_explore.instruments.replacements import replacements
 from dalle_explore.instruments.subject import Result
 
-__all__ = ["MODES", "Dependence", "Mode", "depends_on", "depends_on_region"]
+__all__ = ["MODES", "PADS", "Dependence", "Mode", "depends_on", "depends_on_region"]
 
 Mode = Literal["image", "all", "replace"]
 MODES: tuple[Mode, ...] = ("image", "all", "replace")
+
+PADS = "the padding"
 
 _HOW = {
     "image": "the rows that predict patches cannot read it; what other words took from it stays",
@@ -41,7 +43,7 @@ class Dependence(Result):
 
     mode: Mode
     names: tuple[str, ...]  # of what was taken away, one by one
-    places: tuple[tuple[int, ...], ...]  # among the words; empty: a region
+    places: tuple[tuple[int, ...], ...]  # among the words; empty: a region, or the padding
     bits: Float64[
         np.ndarray, "w rows columns"
     ]  # positive: it made the code likelier; NaN: unasked
@@ -128,7 +130,8 @@ def depends_on(
 
     Args:
         passes: the picture.
-        words: "all" for each word of the prompt, one word or run of words, or a list of them.
+        words: "all" for each word of the prompt and, last, the padding behind it, where copies of
+            words may stand; one word or run of words, or a list of them.
         mode: "image" cuts the edges from patches to the word, "all" those from every later
             position, "replace" reads other captions (see ``replacements``), whose mean is taken.
         layers: where attention is cut; None: in all.
@@ -141,8 +144,10 @@ def depends_on(
     """
     _check_mode(mode, MODES)
     subject = passes.subject
+    pads: tuple[int, ...] = ()
     if isinstance(words, str) and words.strip().lower() == "all":
         places: list[tuple[int, ...]] = [(place,) for place in range(len(subject.words))]
+        pads = subject.columns()["pad"] if mode != "replace" else ()
     else:
         asked = [words] if isinstance(words, str) else list(words)
         if not asked:
@@ -164,6 +169,9 @@ def depends_on(
             Variant(hidden=subject.text.tokens(run), image_only=mode == "image", layers=cut)
             for run in places
         ]
+        if pads:
+            places.append(())
+            variants.append(Variant(hidden=pads, image_only=mode == "image", layers=cut))
         counts, replaced = [1] * len(places), ()
     lost = passes.bits_lost(variants, progress=progress, goes_on=goes_on)
     starts = np.concatenate([[0], np.cumsum(counts)])
@@ -171,7 +179,10 @@ def depends_on(
     return Dependence(
         subject=subject,
         mode=mode,
-        names=tuple(f"“{' '.join(subject.words[place] for place in run)}”" for run in places),
+        names=tuple(
+            f"“{' '.join(subject.words[place] for place in run)}”" if run else PADS
+            for run in places
+        ),
         places=tuple(places),
         bits=bits.reshape(len(places), *subject.grid),
         replaced=replaced,

@@ -354,6 +354,19 @@ class Passes:
         Raises:
             InputError: a point that the model does not have.
         """
+        return self._wanted(want, self._text, conditional=True)
+
+    def wanted_without_caption(self, want: Sequence[str]) -> dict[str, Tensor] | None:
+        """Return the same of the stream without a caption; None: the picture was not guided.
+
+        Raises:
+            InputError: a point that the model does not have.
+        """
+        return None if self._null is None else self._wanted(want, self._null, conditional=False)
+
+    def _wanted(
+        self, want: Sequence[str], text: Tensor, *, conditional: bool
+    ) -> dict[str, Tensor]:
         unknown = [point for point in want if point not in self.model.points]
         if unknown:
             raise InputError(
@@ -361,11 +374,31 @@ class Passes:
                 f"are in model.points."
             )
         with torch.inference_mode(), precision(self.settings):
-            inside = self._inside_of([Variant()], conditional=True)
-            out = self.model.forward(
-                self._text, self._codes[None], want=want, inside=inside or None
-            )
+            inside = self._inside_of([Variant()], conditional=conditional)
+            out = self.model.forward(text, self._codes[None], want=want, inside=inside or None)
         return {point: out.wanted[point].float()[0] for point in want}
+
+    def with_gradients(
+        self, want: Sequence[str], leaf: Edit
+    ) -> tuple[dict[str, Tensor], Float32[Tensor, " p"]]:
+        """Return hook points [1 ...] and the recorded codes' log-probabilities, joined by a graph.
+
+        Args:
+            want: hook points.
+            leaf: an edit that makes its tensor the beginning of the graph.
+        """
+        with precision(self.settings):
+            inside = self._inside_of([Variant()], conditional=True)
+            inside = dataclasses.replace(inside, calls=(*inside.calls, leaf))
+            out = self.model.forward(self._text, self._codes[None], want=want, inside=inside)
+            logits = out.code_logits.float()
+            if self._null is not None and self._guidance is not None:
+                # It does not read the words, so it has no part in the gradient of their edges.
+                with torch.no_grad():
+                    null = self._read([Variant()], self._null).float()
+                logits = guide(logits, null, self._guidance)
+        logs = logits.log_softmax(dim=-1).gather(-1, self._codes[None, :, None])
+        return out.wanted, logs[0, :, 0]
 
     @property
     def explaining(self) -> slice:

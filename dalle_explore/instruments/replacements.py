@@ -22,6 +22,7 @@ MOST = 3  # captions that are averaged for one word
 
 _VALUES: Mapping[str, tuple[str, ...]] = {**ROLES, "colour": COLOURS, "solid": SOLIDS}
 _ARTICLE = re.compile(r"\b(an?)(\s+)([A-Za-z][\w'-]*)", re.IGNORECASE)
+_UNCOUNTED = re.compile(r"\b(an?)\s+(bricks|wood|sunglasses|headphones|pixel art)\b")
 # Which role is meant where a phrase could fill several.
 _ORDER = ("subject", "object", "solid", "colour", "worn", "activity", "texture", "sign", "outline")
 
@@ -99,11 +100,17 @@ def _by_fact(prompt: str, spans: Sequence[tuple[int, int]]) -> Replaced | None:
         meant.append(holding[0])
     if len({one.value for one in meant}) != 1:
         return None
-    kept = [_value_part(prompt, *place(one), one.value) for one in meant]
+    phrases = [prompt[slice(*place(one))].lower() for one in meant]
+    # "a cape" makes room for "sunglasses", and "headphones" for "a crown": with their articles.
+    whole = all(phrase == meant[0].value for phrase in phrases)
+    kept = [place(one) if whole else _value_part(prompt, *place(one), one.value) for one in meant]
+    pairs = sum("solid" in one.roles for one in tagged.tags) > 1
     words, prompts = [], []
-    for value in _others(meant[0]):
-        said = _bare(value)
+    for value in _others(meant[0], "solid" if pairs else None):
+        said = value if whole else _bare(value)
         candidate = _with(prompt, kept, said)
+        if _UNCOUNTED.search(candidate.lower()):
+            continue
         # What the world reads there has to be the new value, and all else as before.
         again = [one.value for one in tag(candidate).tags]
         if again == [value if one in meant else one.value for one in tagged.tags]:
@@ -114,9 +121,10 @@ def _by_fact(prompt: str, spans: Sequence[tuple[int, int]]) -> Replaced | None:
     return Replaced(tuple(words), tuple(prompts)) if words else None
 
 
-def _others(one: Tag) -> list[str]:
+def _others(one: Tag, first: str | None) -> list[str]:
     """Other values of the role, beginning after this one and far apart in the list."""
-    role = next((role for role in _ORDER if role in one.roles), next(iter(sorted(one.roles))))
+    order = (first, *_ORDER) if first else _ORDER
+    role = next((role for role in order if role in one.roles), min(one.roles))
     values = _VALUES.get(role, ())
     if one.value not in values or len(values) < 2:
         return []

@@ -1,7 +1,6 @@
 """What a result is about: a picture, its words, and how far it was read again as it was drawn."""
 
 import dataclasses
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from jaxtyping import UInt8
 from dalle_explore.captions import settings_in_words
 from dalle_explore.errors import InputError
 from dalle_explore.generator import EncodedText
-from dalle_explore.shown import Shown, upstairs
+from dalle_explore.shown import SavedAsFigure
 from dalle_explore.trace import Trace
 
 __all__ = ["Result", "Subject"]
@@ -122,7 +121,7 @@ class Subject:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Result(Shown):
+class Result(SavedAsFigure):
     """What an instrument says of one picture; knows its settings and writes its caption."""
 
     subject: Subject
@@ -131,19 +130,5 @@ class Result(Shown):
         """Return the numbers of which a mean over several prompts makes sense, by name."""
         return {}
 
-    def save(self, path: Any) -> Any:
-        """Save the figure as .png, .svg or .pdf.
-
-        Raises:
-            InputError: an unknown ending, or a path that cannot be written.
-            MachineError: the disk is full.
-        """
-        return upstairs("save")(path, self.figure())
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.subject.prompt!r}, seed={self.subject.trace.seed})"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Name words, in quotation marks."""
-    return ", ".join(f"“{word}”" for word in words)

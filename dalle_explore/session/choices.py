@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float64, Int64, UInt8
 from dalle_explore.errors import InputError
 from dalle_explore.sampling.film import frames
 from dalle_explore.sampling.preview import alternatives
-from dalle_explore.session.save import SavedAsFigure
+from dalle_explore.shown import SavedAsFigure
 
 if TYPE_CHECKING:
     import dalle_explore.session.samples

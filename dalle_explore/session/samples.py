@@ -17,9 +17,10 @@ from dalle_explore.scoring.rerank import rank
 from dalle_explore.seeds import check_seed
 from dalle_explore.session.choices import Choices
 from dalle_explore.session.film import Film
+from dalle_explore.session.inspection import Inspection, Inspections
 from dalle_explore.session.limits import check_keep
 from dalle_explore.session.record import Entry, Record
-from dalle_explore.session.replay import Replay
+from dalle_explore.session.replay import Replay, replay
 from dalle_explore.session.save import save_picture, save_sheet
 from dalle_explore.session.studio import Painted, Wish, paint, recipe_of
 from dalle_explore.session.uncertainty import Uncertainty
@@ -147,26 +148,19 @@ class Sample(Shown):
             InputError: another torch or another model drew it, so that equal codes are not
                 promised; the sentence says which.
         """
-        here = recipe_of(self.model, self.prompt, self.settings, self.recipe.edits)
-        for what, recorded, now in (
-            ("the model", self.recipe.model_digest[:8], here.model_digest[:8]),
-            ("the numeric class", self.recipe.numeric_class, here.numeric_class),
-        ):
-            if recorded != now:
-                raise InputError(
-                    f"{what} that drew this sample is {recorded}, but here it is {now}: replay it "
-                    f"there, or draw it anew with again()."
-                )
-        again = self.again()
-        flipped = np.argwhere(again.codes != self.codes)
-        apart = abs(again.log_probability - self.log_probability)
-        if self.steps is not None and again.steps is not None:
-            apart = float(np.abs(again.steps.log_probability - self.steps.log_probability).max())
-        return Replay(
-            sample=again,
-            flipped=tuple((int(row), int(column)) for row, column in flipped),
-            error=apart,
-        )
+        return replay(self)
+
+    def inspect(self) -> Inspection:
+        """Point the instruments at it: where it looks, what it depends on (see ``Inspection``).
+
+        Its codes are read once more, in the numeric class that drew them; the view's
+        ``replay_error`` says how far that is from what was recorded.
+
+        Raises:
+            InputError: another model drew it, or the codes are not as likely here as they were.
+            MachineError: this machine has not the kind of device that drew it.
+        """
+        return Inspection(self)
 
     def film(self, at: Sequence[int] | None = None) -> Film:
         """Decode it as it was after ``at`` patches; 8 moments by rows when None (see ``Film``)."""
@@ -362,6 +356,13 @@ class Samples(Shown, Sequence[Sample]):
     def scores(self) -> tuple[float | None, ...]:
         """The scores of those that stay, best first."""
         return tuple(sample.score for sample in self)
+
+    def inspect(self) -> Inspections:
+        """Point the instruments at all that stay: means over prompts (see ``Inspections``).
+
+        For several draws: ``Inspections.of([draw1, draw2])``.
+        """
+        return Inspections.of(self)
 
     def best(self, keep: int) -> Self:
         """Return the same draw with the best ``keep`` of ``everything`` staying.

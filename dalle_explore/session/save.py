@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dalle_explore.errors import InputError
 from dalle_explore.files import faults, write_atomic
 from dalle_explore.session.record import PNG_KEYWORD, Record, read_record, record_text
-from dalle_explore.shown import Shown, upstairs
+from dalle_explore.shown import upstairs
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -23,7 +23,6 @@ __all__ = [
     "FILM_KINDS",
     "PICTURE_KINDS",
     "SHEET_KINDS",
-    "SavedAsFigure",
     "check_output",
     "save_figure",
     "save_picture",
@@ -97,19 +96,6 @@ def save_figure(
     path = Path(path)
     kind = check_output(path, kinds)
     return write_atomic(path, upstairs("print")(figure, kind, record))
-
-
-class SavedAsFigure(Shown):
-    """Mixin for values whose figure is saved without a record: their samples have their own."""
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the figure as .png, .svg or .pdf.
-
-        Raises:
-            InputError: an unknown ending, or a path that cannot be written.
-            MachineError: the disk is full.
-        """
-        return save_figure(path, self.figure())
 
 
 def save_picture(path: str | os.PathLike[str], picture: "PIL.Image.Image", record: Record) -> Path:

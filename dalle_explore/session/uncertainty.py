@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float64, Int
 from dalle_explore.edits import Ban, Bias, TemperatureAt
 from dalle_explore.errors import InputError
 from dalle_explore.session.average import Average, average
-from dalle_explore.session.save import SavedAsFigure
+from dalle_explore.shown import SavedAsFigure
 
 if TYPE_CHECKING:
     import dalle_explore.session.samples
