@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import UInt8
 
 from dalle_explore.edits import AnyEdit
 from dalle_explore.errors import InputError
@@ -261,8 +262,8 @@ class Inspection:
         with model.lock:
             return _codebook.codes(model.generator, atlas, wanted, **options)
 
-    def swap(self, patch: tuple[int, int], code: int) -> _codebook.Swap:
-        """Show the picture with another code at one patch, all else as it is."""
+    def swap(self, patch: tuple[int, int], code: int) -> UInt8[np.ndarray, "y x 3"]:
+        """Return the picture with another code at one patch, all else as it is."""
         with self.sample.model.lock:
             return _codebook.swap(self.sample.model.generator, self.sample.trace, patch, code)
 
