@@ -6,12 +6,14 @@ code of a patch gets less likely; all words are read in one batched pass.
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from dalle_explore.edits import KnockOut
 from dalle_explore.errors import InputError
 from dalle_explore.instruments.passes import Passes, Variant, check_layers
 from dalle_explore.instruments.replacements import replacements
@@ -30,7 +32,8 @@ _HOW = {
     "replace": "another word stands in its place",
 }
 _HOW_REGION = {
-    "image": "no later patch can read it",
+    "image": "no later patch can read it; the patches inside, and those right after one of them, "
+    "which are predicted from its place and know its code, are not counted",
     "replace": "other codes stand in its place, and the patches inside are not counted",
 }
 
@@ -53,14 +56,17 @@ class Dependence(Result):
 
     @property
     def totals(self) -> Float64[np.ndarray, " w"]:
-        """Bits over the whole picture, for each."""
-        totals: Float64[np.ndarray, " w"] = np.nansum(self.bits, axis=(1, 2))
+        """Bits over the patches that were asked, for each; NaN where none was."""
+        asked = ~np.isnan(self.bits).all(axis=(1, 2))
+        totals: Float64[np.ndarray, " w"] = np.where(
+            asked, np.nansum(self.bits, axis=(1, 2)), np.nan
+        )
         return totals
 
     @property
     def first(self) -> int:
-        """The place of what costs most."""
-        return int(self.totals.argmax())
+        """The place of what costs most, of all that was asked."""
+        return int(np.nan_to_num(self.totals, nan=-np.inf).argmax())
 
     def caption(self) -> str:
         """Say what was taken away, and how; that is an intervention, not a look."""
@@ -68,52 +74,66 @@ class Dependence(Result):
         if self.layers is not None:
             how += f" (cut in the layers {', '.join(map(str, self.layers))} only)"
         what = "each word" if len(self.names) > 1 else self.names[0]
+        if len(self.names) > 1 and PADS in self.names:
+            what += f", and then {PADS},"
         others = [
             f"{name} by {' and '.join(words)}"
             for name, words in zip(self.names, self.replaced, strict=False)
         ]
         by = f" Replaced: {'; '.join(others)}, mean over those captions." if others else ""
         guided = "" if self.subject.guidance is None else "guided "
+        left = int(np.isnan(self.totals).sum())
+        stopped = f" Stopped before its end: {left} were not asked." if left else ""
         return (
             f"What it depended on: bits by which the recorded code of each patch gets less likely "
             f"when {what} is taken away ({how}), on the {guided}distribution, earlier patches "
-            f"as they were.{by} Negative: more likely without it. {self.subject.in_words()}"
+            f"as they were.{by} Negative: more likely without it.{stopped} "
+            f"{self.subject.in_words()}"
         )
 
     def alt(self) -> str:
         """Say what is to be seen."""
-        order = np.argsort(-self.totals)[:3]
-        told = ", ".join(f"{self.names[place]} {self.totals[place]:.1f}" for place in order)
+        known = [int(m) for m in np.argsort(-self.totals) if not np.isnan(self.totals[m])]
+        told = ", ".join(f"{self.names[m]} {self.totals[m]:.1f}" for m in known[:3])
+        without = "a word" if self.region is None else "a region"
         return (
             f"A picture of the text “{self.subject.prompt}” beside maps of the bits that are lost "
-            f"without a word. Most are lost without: {told}. {self.caption()}"
+            f"without {without}. Most are lost without: {told or 'nothing was asked'}. "
+            f"{self.caption()}"
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row for each thing taken away: its total bits, and the patch that loses most."""
+        """One row for each thing taken away: its total bits, and the patch that loses most.
+
+        None where nothing was asked.
+        """
         found = []
-        for place, name in enumerate(self.names):
-            here = np.where(np.isnan(self.bits[place]), -np.inf, self.bits[place])
+        for place, (name, total) in enumerate(zip(self.names, self.totals, strict=True)):
+            here = np.nan_to_num(self.bits[place], nan=-np.inf)
             row, column = np.unravel_index(here.argmax(), here.shape)
+            asked = not np.isnan(total)
             found.append(
                 {
                     "name": name,
                     "mode": self.mode,
-                    "bits": float(self.totals[place]),
-                    "most_at_row": int(row),
-                    "most_at_column": int(column),
-                    "most_bits": float(here.max()),
+                    "bits": float(total) if asked else None,
+                    "most_at_row": int(row) if asked else None,
+                    "most_at_column": int(column) if asked else None,
+                    "most_bits": float(here.max()) if asked else None,
                     "replaced_by": ", ".join(self.replaced[place]) if self.replaced else None,
                 }
             )
         return found
 
     def measures(self) -> dict[str, float]:
-        """Return the total bits of each."""
-        return {
-            f"bits of {name}": float(bits)
-            for name, bits in zip(self.names, self.totals, strict=True)
-        }
+        """Return the total bits of each; of a word that is said again, by its number."""
+        found: dict[str, float] = {}
+        said: Counter[str] = Counter()
+        for name, bits in zip(self.names, self.totals, strict=True):
+            said[name] += 1
+            again = f" ({said[name]})" if said[name] > 1 else ""
+            found[f"bits of {name}{again}"] = float(bits)
+        return found
 
 
 def depends_on(
@@ -149,6 +169,8 @@ def depends_on(
         places: list[tuple[int, ...]] = [(place,) for place in range(len(subject.words))]
         pads = subject.columns()["pad"] if mode != "replace" else ()
     else:
+        if not isinstance(words, Iterable):
+            raise InputError(f"words is {words!r}, but it is a word, a list of them, or 'all'.")
         asked = [words] if isinstance(words, str) else list(words)
         if not asked:
             raise InputError("words is empty: name at least one, or give 'all'.")
@@ -195,7 +217,13 @@ def _replaced(
 ) -> tuple[list[Variant], list[int], tuple[tuple[str, ...], ...]]:
     """Readings of other captions, how many for each word, and what stands there."""
     subject = passes.subject
-    wanted = {subject.find(word): list(others) for word, others in given.items()}
+    hidden = [edit for edit in passes.trace.recipe.edits if isinstance(edit, KnockOut)]
+    if hidden:
+        raise InputError(
+            f"this picture was drawn with {hidden[0]!r}, and in another caption that word need "
+            f"not stand at the same place: use mode='image' or mode='all'."
+        )
+    wanted = {subject.find(word): others for word, others in given.items()}
     unused = [word for word in given if subject.find(word) not in places]
     if unused:
         raise InputError(
@@ -233,8 +261,8 @@ def depends_on_region(
         layers: where attention is cut; None: in all.
 
     Raises:
-        InputError: a rectangle outside the picture, a mode that words alone have, or codes that
-            do not fit.
+        InputError: a rectangle outside the picture, or one that no patch could depend on, a mode
+            that words alone have, or codes that do not fit.
     """
     _check_mode(mode, ("image", "replace"))
     subject = passes.subject
@@ -251,10 +279,17 @@ def depends_on_region(
             image_only=True,
             layers=None if numbers is None else frozenset(numbers),
         )
-    bits = passes.bits_lost([variant])[0].reshape(subject.grid)
-    before = np.arange(passes.patches).reshape(subject.grid) <= hidden[0]
     # Patches up to the first of the region cannot read it, and those inside are what was taken.
-    bits = np.where(mask | before, np.nan, bits)
+    unasked = mask.flatten() | (np.arange(passes.patches) <= hidden[0])
+    if mode == "image":
+        # These are predicted where a patch of the region stands, and no cut takes away its code.
+        unasked[1:] |= mask.flatten()[:-1]
+    if unasked.all():
+        raise InputError(
+            f"rows {rows!r} and columns {columns!r} leave no later patch that could depend on "
+            f"them in mode={mode!r}: let the region end higher."
+        )
+    bits = np.where(unasked, np.nan, passes.bits_lost([variant])[0]).reshape(subject.grid)
     name = f"the region of rows {rows.start} to {rows.stop - 1}, columns {columns.start} to "
     return Dependence(
         subject=subject,
