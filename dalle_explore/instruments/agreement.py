@@ -42,9 +42,12 @@ class Deletion:
     random: Float64[np.ndarray, "o m"]  # the same for random orders
 
     def area(self, curve: np.ndarray) -> float:
-        """Mean height of a curve, as a share of what all words together cost; 0.5: no order."""
+        """Mean height of a curve, as a share of what all words together cost; 0.5: no order.
+
+        NaN where they cost nothing, or less: there is nothing to take a share of.
+        """
         whole = float(curve[-1])
-        return float(np.trapezoid(curve) / (len(curve) - 1) / whole) if whole else float("nan")
+        return float(np.trapezoid(curve) / (len(curve) - 1) / whole) if whole > 0 else float("nan")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -78,18 +81,26 @@ class Agreement(Result):
 
     @property
     def disagree(self) -> bool:
-        """Whether the word that is looked at most is another than the one that costs most."""
-        return self.first("contribution") != self.first("knockout")
+        """Whether the word that is looked at most is another than the one that costs most.
+
+        Also where no word costs anything, though one is always looked at most.
+        """
+        return not self._needed or self.first("contribution") != self.first("knockout")
+
+    @property
+    def _needed(self) -> bool:
+        """Whether there is a word whose loss costs anything."""
+        return bool(self.scores["knockout"].max() > 0)
 
     def badge(self) -> str:
         """Say in one sentence whether looking and depending agree here."""
         looked, needed = self.first("contribution"), self.first("knockout")
         if not self.disagree:
             return f"Both agree here: “{looked}” is looked at most, and its loss costs most."
-        return (
-            f"They disagree here: “{looked}” is looked at most, but the loss of “{needed}” costs "
-            f"most."
+        costs = (
+            f"the loss of “{needed}” costs most" if self._needed else "no word's loss costs bits"
         )
+        return f"They disagree here: “{looked}” is looked at most, but {costs}."
 
     def caption(self) -> str:
         """Say what is compared."""

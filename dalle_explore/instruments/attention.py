@@ -9,6 +9,7 @@ None of them says what the picture depends on.
 
 import dataclasses
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal, Self
 
@@ -55,7 +56,7 @@ class Attention:
         chosen = []
         for pick in picks:
             try:
-                layer, head = (int(number) for number in pick)
+                layer, head = (operator.index(number) for number in pick)
             except (TypeError, ValueError):
                 layer = head = -1
             if (layer, head) not in every:
@@ -84,6 +85,9 @@ class Attention:
         self, by: By = "contribution", heads: Iterable[Head] | None = None
     ) -> Float64[np.ndarray, "p s"]:
         """Return what the chosen heads together read at every patch; rows sum to 1.
+
+        Where these heads write nothing at all, as one that was ablated while the picture was
+        drawn, contributions are 0 instead.
 
         Args:
             by: see the module.
@@ -158,9 +162,14 @@ def looks_at(
             "looks at: give one of them."
         )
     check_by(by)
+    if heads is not None and (isinstance(heads, str) or not isinstance(heads, Iterable)):
+        raise InputError(f"heads is {heads!r}, but it is a list of pairs: heads=[(0, 1)].")
     picks = None if heads is None else list(heads)
-    if picks is not None and layers is None:
-        layers = sorted({pick[0] for pick in picks if isinstance(pick, Sequence) and len(pick)})
+    if picks and layers is None:
+        named = [pick[0] for pick in picks if isinstance(pick, Sequence) and len(pick) == 2]
+        # Anything else is refused below, with the heads of all layers.
+        if len(named) == len(picks) and all(one in range(passes.model.layers) for one in named):
+            layers = sorted(set(named))
     found = attention(passes, layers)
     return Looks.of(found, by=by, heads=picks, word=word, patch=patch, occurrence=occurrence)
 

@@ -5,6 +5,7 @@ word in its place is one that the model might have read. The drawn world knows w
 there; a word that it knows no other for is left out of the caption.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -21,7 +22,8 @@ LEFT_OUT = "(left out)"
 MOST = 3  # captions that are averaged for one word
 
 _VALUES: Mapping[str, tuple[str, ...]] = {**ROLES, "colour": COLOURS, "solid": SOLIDS}
-_ARTICLE = re.compile(r"\b(an?)(\s+)([A-Za-z][\w'-]*)", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(an?)(\s+)$", re.IGNORECASE)  # at the end of what comes before
+_WORD = re.compile(r"\s*([A-Za-z][\w'-]*)")
 _UNCOUNTED = re.compile(r"\b(an?)\s+(bricks|wood|sunglasses|headphones|pixel art)\b")
 # Which role is meant where a phrase could fill several.
 _ORDER = ("subject", "object", "solid", "colour", "worn", "activity", "texture", "sign", "outline")
@@ -149,15 +151,20 @@ def _value_part(prompt: str, left: int, right: int, value: str) -> tuple[int, in
 
 
 def _with(prompt: str, spans: Sequence[tuple[int, int]], said: str) -> str:
-    """The prompt with other characters there, blanks and articles put right."""
+    """The prompt with other characters there; an article just before them is put right.
+
+    Articles elsewhere stay as they were typed: a caption differs in one thing.
+    """
     for start, end in sorted(spans, reverse=True):
-        prompt = f"{prompt[:start]}{said}{prompt[end:]}"
-    if not said:
-        prompt = re.sub(r"\s+", " ", prompt).strip()
-    return _ARTICLE.sub(_right_article, prompt)
+        before, after = prompt[:start], f"{said}{prompt[end:]}"
+        follows = _WORD.match(after)
+        if follows:
+            before = _ARTICLE.sub(functools.partial(_right_article, follows[1]), before)
+        prompt = before + after
+    return prompt if said else re.sub(r"\s+", " ", prompt).strip()
 
 
-def _right_article(match: re.Match[str]) -> str:
-    said, blank, word = match.groups()
+def _right_article(word: str, match: re.Match[str]) -> str:
+    said, blank = match.groups()
     right = article(word.lower())
-    return f"{right.capitalize() if said[0].isupper() else right}{blank}{word}"
+    return f"{right.capitalize() if said[0].isupper() else right}{blank}"

@@ -131,4 +131,4 @@ def counterfactual(
     if prompt is not None:
         words = f"the text “{prompt}”" + (f" and {words}" if words else "")
     others = tuple(sample.again(seed=(sample.seed + _NEW_DICE + j) % 2**63) for j in range(reruns))
-    return Counterfactual(replay.sample, changed, others, f"with {words}")
+    return Counterfactual(sample, changed, others, f"with {words}")
