@@ -8,7 +8,7 @@ what the head wrote in another picture. An effect is a lower bound: other heads 
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -47,6 +47,7 @@ class Ablation(Result):
     attention: Float64[np.ndarray, "l rows columns"]  # all heads of the layer at once
     mlp: Float64[np.ndarray, "l rows columns"]  # NaN with "start": an MLP reads no positions
     population: str = ""  # what the means are over
+    stopped: bool = False  # before everything that was wanted was asked
 
     @property
     def totals(self) -> Float64[np.ndarray, "l h"]:
@@ -56,8 +57,8 @@ class Ablation(Result):
 
     @property
     def finished(self) -> bool:
-        """Whether every head was asked."""
-        return not bool(np.isnan(self.heads).any())
+        """Whether everything that was wanted was asked."""
+        return not self.stopped and not bool(np.isnan(self.heads).any())
 
     def caption(self) -> str:
         """Say what was taken away, how, and that it is a lower bound."""
@@ -66,22 +67,29 @@ class Ablation(Result):
         stopped = (
             "" if self.finished else " Stopped before its end: what is hatched was not asked."
         )
+        how = _HOW[self.kind].format(n=self.population or "a population")
+        if self.kind == "mean" and guided:
+            how += ", which read captions; it stands in without a caption, too"
         return (
             f"What it depended on inside: bits by which the recorded codes get less likely when "
             f"one head, the whole attention or the MLP of a layer is taken away {where} "
-            f"({_HOW[self.kind].format(n=self.population or 'a population')}), on the {guided}"
-            f"distribution, earlier patches as they were. Other parts may step in, so an effect "
-            f"is a lower bound.{stopped} {self.subject.in_words()}"
+            f"({how}), on the {guided}distribution, earlier patches as they were. Other parts may "
+            f"step in, so an effect is a lower bound.{stopped} {self.subject.in_words()}"
         )
 
     def alt(self) -> str:
         """Say what is to be seen."""
         known = np.where(np.isnan(self.totals), -np.inf, self.totals)
         layer, head = np.unravel_index(known.argmax(), known.shape)
+        most = (
+            f"Most, {known[layer, head]:.1f} bits, without head {head} of layer "
+            f"{self.layers[int(layer)]}."
+        )
+        if not np.isfinite(known[layer, head]):
+            most = "No head was asked."
         return (
-            f"A table of layers and heads, each with the bits that are lost without it. Most, "
-            f"{known[layer, head]:.1f} bits, without head {head} of layer "
-            f"{self.layers[int(layer)]}. {self.caption()}"
+            f"A table of layers and heads, each with the bits that are lost without it. {most} "
+            f"{self.caption()}"
         )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -161,6 +169,7 @@ def ablate(
         variants += [stand_ins.attention(layer) for layer in numbers]
         variants += [stand_ins.mlp(layer) for layer in numbers] if kind != "start" else []
     bits = passes.bits_lost(variants, progress=progress, goes_on=goes_on)
+    stopped = bool(np.isnan(bits).any())
     bits = bits.reshape(len(variants), *passes.subject.grid)
     nothing = np.full((len(numbers), *passes.subject.grid), np.nan)
     heads = bits[: len(numbers) * count].reshape(len(numbers), count, *passes.subject.grid)
@@ -174,6 +183,7 @@ def ablate(
         attention=rest[: len(numbers)] if whole_layers else nothing,
         mlp=rest[len(numbers) :] if len(rest) > len(numbers) else nothing,
         population=population,
+        stopped=stopped,
     )
 
 
@@ -187,52 +197,63 @@ class _StandIns:
         rows: str,
         means: Means | None,
         donor: Passes | None,
-        layers: Iterable[int],
+        layers: Sequence[int],
     ) -> None:
         self.kind = kind
         self.rows = passes.explaining if rows == "image" else slice(None)
         self.device = passes.model.device
-        self.heads: dict[int, Tensor] = {}  # [h p c]
-        self.mlps: dict[int, Tensor] = {}  # [p d]
+        # With a caption, and without one where that is something else.
+        self.heads: list[dict[int, Tensor]] = [{}]  # [h p c]
+        self.mlps: list[dict[int, Tensor]] = [{}]  # [p d]
         if means is not None and kind == "mean":
             _check_means(passes, means)
             for layer in layers:
-                self.heads[layer] = self._tensor(means.heads[layer])
-                self.mlps[layer] = self._tensor(means.mlp[layer])
+                self.heads[0][layer] = self._tensor(means.heads[layer])
+                self.mlps[0][layer] = self._tensor(means.mlp[layer])
         if donor is not None and kind == "resample":
             if donor.model is not passes.model:
                 raise InputError("the donor was drawn by another model: give one of this model.")
-            points = {layer: f"block.{layer}." for layer in layers}
-            found = donor.wanted(
-                [p + part for p in points.values() for part in ("attn.head", "mlp.out")]
-            )
-            for layer, point in points.items():
-                self.heads[layer] = found[f"{point}attn.head"][:, donor.explaining]
-                self.mlps[layer] = found[f"{point}mlp.out"][donor.explaining]
+            points = [f"block.{n}.{part}" for n in layers for part in ("attn.head", "mlp.out")]
+            read = [donor.wanted(points)]
+            if passes.subject.guidance is not None:
+                read.append(donor.wanted_of_no_caption(points))
+            rows_of = donor.explaining
+            self.heads = [
+                {n: found[f"block.{n}.attn.head"][:, rows_of] for n in layers} for found in read
+            ]
+            self.mlps = [
+                {n: found[f"block.{n}.mlp.out"][rows_of] for n in layers} for found in read
+            ]
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(array.astype(np.float32)).to(self.device)
 
     def head(self, layer: int, head: int) -> Variant:
         """One head."""
-        return Variant(changes=(self._change(layer, slice(head, head + 1)),))
+        return self._heads(layer, slice(head, head + 1))
 
     def attention(self, layer: int) -> Variant:
         """All heads of a layer."""
-        return Variant(changes=(self._change(layer, slice(None)),))
+        return self._heads(layer, slice(None))
 
     def mlp(self, layer: int) -> Variant:
         """What the MLP of a layer writes."""
-        rows, stand_in = self.rows, self.mlps.get(layer)
+        return _variant([self._mlp(layer, stand_ins.get(layer)) for stand_ins in self.mlps])
+
+    def _heads(self, layer: int, heads: slice) -> Variant:
+        return _variant([self._change(layer, heads, one.get(layer)) for one in self.heads])
+
+    def _mlp(self, layer: int, stand_in: Tensor | None) -> Change:
+        rows = self.rows
 
         def change(value: Tensor) -> Tensor:
             value[rows] = 0 if stand_in is None else stand_in.to(value.dtype)
             return value
 
-        return Variant(changes=((f"block.{layer}.mlp.out", change),))
+        return f"block.{layer}.mlp.out", change
 
-    def _change(self, layer: int, heads: slice) -> Change:
-        rows, stand_in = self.rows, self.heads.get(layer)
+    def _change(self, layer: int, heads: slice, stand_in: Tensor | None) -> Change:
+        rows = self.rows
 
         def silent(value: Tensor) -> Tensor:
             value[heads, rows] = 0 if stand_in is None else stand_in[heads].to(value.dtype)
@@ -246,6 +267,11 @@ class _StandIns:
         if self.kind == "start":
             return f"block.{layer}.attn.pattern", to_start
         return f"block.{layer}.attn.head", silent
+
+
+def _variant(changes: Sequence[Change]) -> Variant:
+    """A change of both streams, or one of each."""
+    return Variant(changes=(changes[0],), uncaptioned=tuple(changes[1:]) or None)
 
 
 def _check_means(passes: Passes, means: Means) -> None:

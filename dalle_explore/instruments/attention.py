@@ -240,7 +240,7 @@ class Looks(Result):
         """The word, or the patch, in words."""
         if self.patch is not None:
             return f"the patch at row {self.patch[0]}, column {self.patch[1]}"
-        return f"“{' '.join(self.subject.words[place] for place in self.word)}”"
+        return self.subject.named(self.word)
 
     def caption(self) -> str:
         """Say what the map shows, over which heads, and that it is no dependence."""

@@ -158,7 +158,7 @@ def heads(
         near = weights[:, first:]
         total = near.sum()
         distance.append((near * apart).sum() / total if total > 0 else np.nan)
-    named = "all words together" if word is None else f"“{' '.join(word.split())}”"
+    named = "all words together" if word is None else subject.named(places)
     return Heads(
         subject=subject,
         by=by,

@@ -201,10 +201,7 @@ def depends_on(
     return Dependence(
         subject=subject,
         mode=mode,
-        names=tuple(
-            f"“{' '.join(subject.words[place] for place in run)}”" if run else PADS
-            for run in places
-        ),
+        names=tuple(subject.named(run) if run else PADS for run in places),
         places=tuple(places),
         bits=bits.reshape(len(places), *subject.grid),
         replaced=replaced,

@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float32, Float64, Int64
 from torch import Tensor
 
-from dalle_explore.edits import Edit
+from dalle_explore.edits import Edit, Mix
 from dalle_explore.errors import InputError
 from dalle_explore.generator import At, Cut, Generator, Inside
 from dalle_explore.instruments.subject import Subject
@@ -50,6 +50,7 @@ class Variant:
         image_only: hide them only from the rows that predict patches.
         layers: in which layers they are hidden; None: all.
         changes: what else changes inside, point by point; in the stream without caption, too.
+        uncaptioned: what changes there instead; None: the same.
     """
 
     ids: tuple[int, ...] | None = None
@@ -58,6 +59,7 @@ class Variant:
     image_only: bool = False
     layers: frozenset[int] | None = None
     changes: tuple[Change, ...] = ()
+    uncaptioned: tuple[Change, ...] | None = None
 
 
 class Layer(NamedTuple):
@@ -102,6 +104,12 @@ class Passes:
             raise InputError(
                 f"the picture has only {len(trace.codes)} of {recipe.patches} patches, and what "
                 f"explains the others does not exist yet: let it be drawn to its end."
+            )
+        mixed = [edit for edit in recipe.edits if isinstance(edit, Mix)]
+        if mixed:
+            raise InputError(
+                f"the picture was drawn from a mix of texts ({mixed[0]!r}), and where it looks "
+                f"and what it depends on is asked of one text: inspect a picture of one prompt."
             )
         self.model, self.trace, self.budget = model, trace, budget
         self.settings = recipe.settings
@@ -242,7 +250,9 @@ class Passes:
         # Words are not read there; what changes patches or heads changes this stream, too.
         first = self.model.text_length
         alike = [
-            one.codes is None and not one.changes and all(p < first for p in one.hidden)
+            one.codes is None
+            and not (one.changes or one.uncaptioned)
+            and all(p < first for p in one.hidden)
             for one in variants
         ]
         others = [one for one, same in zip(variants, alike, strict=True) if not same]
@@ -250,7 +260,10 @@ class Passes:
         if others:
             bare = [
                 dataclasses.replace(
-                    one, ids=None, hidden=tuple(p for p in one.hidden if p >= first)
+                    one,
+                    ids=None,
+                    hidden=tuple(p for p in one.hidden if p >= first),
+                    changes=one.changes if one.uncaptioned is None else one.uncaptioned,
                 )
                 for one in others
             ]
@@ -294,9 +307,12 @@ class Passes:
                 keys = grouped.setdefault((one.image_only, one.layers), empty)
                 keys[row, list(one.hidden)] = True
         cuts += [Cut(keys, *how) for how, keys in grouped.items()]
+        # Where it was drawn, the caption was text 0 and no caption text 1.
+        text = 0 if conditional else 1
+        calls = [Edit(one.point, functools.partial(_of_text, one, text)) for one in base.calls]
         points = dict.fromkeys(point for one in variants for point, _ in one.changes)
-        calls = [Edit(point, functools.partial(_by_row, variants, point)) for point in points]
-        return dataclasses.replace(base, cuts=tuple(cuts), calls=(*base.calls, *calls))
+        calls += [Edit(point, functools.partial(_by_row, variants, point)) for point in points]
+        return dataclasses.replace(base, cuts=tuple(cuts), calls=tuple(calls))
 
     def _at_once(self) -> int:
         """Sequences that are read at once."""
@@ -339,7 +355,8 @@ class Passes:
             for number in numbers:
                 matrices, _ = self.model.output_projection(number)
                 pattern = out[f"block.{number}.attn.pattern"][:, rows]
-                brought = out[f"block.{number}.attn.v"] @ matrices.float()  # [h s d]
+                matrices = matrices.float() * self._factors(number)[:, None, None]
+                brought = out[f"block.{number}.attn.v"] @ matrices  # [h s d]
                 whole = pattern @ brought  # [h p d]
                 strength = whole.norm(dim=-1)
                 way = whole / strength.clamp(min=1e-20)[..., None]
@@ -347,6 +364,14 @@ class Passes:
                 numbers_of = (pattern, brought.norm(dim=-1), signed, strength)
                 found[number] = Layer(*(part.cpu().numpy() for part in numbers_of))
         return found
+
+    def _factors(self, layer: int) -> Float32[Tensor, " h"]:
+        """By what the edits of the trace multiply what each head reads."""
+        factors = torch.ones(self.model.heads, device=self.model.device)
+        for scale in self._inside.scales:
+            if scale.layer == layer:
+                factors[scale.head] *= scale.factor
+        return factors
 
     def wanted(self, want: Sequence[str]) -> dict[str, Tensor]:
         """Return hook points, fp32 and without a batch axis, of the stream with the caption.
@@ -362,7 +387,16 @@ class Passes:
         Raises:
             InputError: a point that the model does not have.
         """
-        return None if self._null is None else self._wanted(want, self._null, conditional=False)
+        return None if self._null is None else self.wanted_of_no_caption(want)
+
+    def wanted_of_no_caption(self, want: Sequence[str]) -> dict[str, Tensor]:
+        """Return the same of these codes read without a caption, guided or not.
+
+        Raises:
+            InputError: a point that the model does not have.
+        """
+        null = self.model.text_rows([self.model.null])
+        return self._wanted(want, null, conditional=False)
 
     def _wanted(
         self, want: Sequence[str], text: Tensor, *, conditional: bool
@@ -432,6 +466,12 @@ def check_layers(model: Generator, wanted: Iterable[int] | None) -> tuple[int, .
     if not numbers:
         raise InputError("layers is empty: name at least one, or leave it out for all.")
     return tuple(sorted({int(number) for number in numbers}))
+
+
+def _of_text(call: Edit, text: int, value: Tensor, at: At) -> Tensor:
+    """What an edit of the trace makes of it, told which text is read as while drawing."""
+    found: Tensor = call.function(value, dataclasses.replace(at, rows=at.rows * 0 + text))
+    return found
 
 
 def _by_row(variants: Sequence[Variant], point: str, value: Tensor, at: At) -> Tensor:

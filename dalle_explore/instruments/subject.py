@@ -1,6 +1,8 @@
 """What a result is about: a picture, its words, and how far it was read again as it was drawn."""
 
 import dataclasses
+import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +51,16 @@ class Subject:
             InputError: the prompt has no such word; its words are listed.
         """
         if not isinstance(word, str):
-            raise InputError(f"word is {word!r}, but it has to be a word of the prompt.")
+            raise InputError(
+                f"word is {word!r}, but it has to be a word of the prompt: its words are "
+                f"{', '.join(self.words)}."
+            )
+        counted = isinstance(occurrence, int) and not isinstance(occurrence, bool)
+        if occurrence is not None and not counted:
+            raise InputError(
+                f"occurrence is {occurrence!r}, but it counts from 0: give a whole number, or "
+                f"leave it out for every time that the word is said."
+            )
         found = self.text.find(word, occurrence)
         if not found:
             which = "" if occurrence is None else f" (occurrence {occurrence})"
@@ -57,6 +68,14 @@ class Subject:
                 f"the prompt has no word {word!r}{which}: its words are {', '.join(self.words)}."
             )
         return tuple(sorted({place for run in found for place in run}))
+
+    def named(self, places: Sequence[int]) -> str:
+        """Quote words, by their places: a run as it reads, with … where others stand between."""
+        said = ""
+        for number, place in enumerate(places):
+            between = " " if number and place == places[number - 1] + 1 else " … "
+            said += (between if number else "") + self.words[place]
+        return f"“{said}”"
 
     def patch(self, patch: Any) -> int:
         """Return the number, in raster order, of a patch given as (row, column).
@@ -66,7 +85,7 @@ class Subject:
         """
         rows, columns = self.grid
         try:
-            row, column = (int(part) for part in patch)
+            row, column = (operator.index(part) for part in patch)
         except (TypeError, ValueError):
             row = column = -1
         if not (0 <= row < rows and 0 <= column < columns):
