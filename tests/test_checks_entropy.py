@@ -79,11 +79,14 @@ def test_the_command_says_it_patch_by_patch_and_in_one_line(folder, capsys, meas
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["entropy", "--quick"], "belong to the exam"),
-        (["entropy", "--write", "x"], "--write belongs to `check same` and `check atlas`"),
+        (["entropy", "--quick"], "--quick belongs to `check model` and `check settings`"),
+        (
+            ["entropy", "--write", "x"],
+            "--write belongs to `check same` and `check atlas` and `check instruments`",
+        ),
         (["entropy", "--reference", "x"], "--reference belongs to `check same`"),
-        (["same", "-n", "5"], "-n and --seed belong to `check entropy` and `check atlas`"),
-        (["model", "--seed", "5"], "-n and --seed belong to `check entropy` and `check atlas`"),
+        (["same", "-n", "5"], "belongs to `check entropy` and `check atlas`"),
+        (["model", "--seed", "5"], "belongs to `check entropy` and `check atlas`"),
         (["entropy", "-n", "1"], "takes from 2 to 10000 captions"),
     ],
 )

@@ -94,8 +94,8 @@ def test_settings_are_those_of_the_reference(folder, tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--quick"], "belong to the exam"),
-        (["--log", "x"], "belong to the exam"),
+        (["--quick"], "belongs to `check model` and `check settings`"),
+        (["--log", "x"], "belongs to `check model` and `check settings`"),
         (["--write", "x", "--reference", "y"], "give one of them"),
     ],
 )
@@ -113,4 +113,4 @@ def test_where_to_write_is_tried_before_anything_is_drawn(folder, tmp_path, caps
 
 def test_its_options_belong_to_it_alone(tmp_path, capsys):
     assert cli.main(["check", "model", "--write", str(tmp_path / "x")]) == 2
-    assert "belongs to `check same` and `check atlas`" in capsys.readouterr().err
+    assert "belongs to `check same` and `check atlas` and" in capsys.readouterr().err

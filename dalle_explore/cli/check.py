@@ -1,4 +1,4 @@
-"""`python -m dalle_explore check`: the exam, settings, what machines agree on, entropy, atlas."""
+"""`python -m dalle_explore check`: the exam, settings, machines, entropy, atlas, instruments."""
 
 import argparse
 import dataclasses
@@ -19,17 +19,20 @@ MOST_WORKERS = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "what", choices=["model", "settings", "same", "entropy", "atlas"],
+        "what", choices=["model", "settings", "same", "entropy", "atlas", "instruments"],
         help="model: the exam; settings: try guidance and temperature, and name the best; "
         "same: are 64 pictures, code by code, those of another machine? (status 0 either way); "
         "entropy: how uncertain is it at every patch, on captions it was never trained on? "
-        "atlas: measure and keep what instruments need to know of a model on average",
+        "atlas: measure and keep what instruments need to know of a model on average; "
+        "instruments: do they say what is true, where the truth is known? (the report card)",
     )  # fmt: skip
     parser.add_argument(
         "--model", default=None, help="a folder written by `train` (default: the bundled model)"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="a small exam, at most three minutes on two cores"
+        "--quick",
+        action="store_true",
+        help="a small exam, at most three minutes on two cores; a small report card",
     )
     parser.add_argument(
         "--log",
@@ -50,7 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write", type=Path, default=None, metavar="FILE",
         help="same: write what this machine draws, for others to compare with; "
-        "atlas: where to keep it (default: where this user's others are)",
+        "atlas: where to keep it (default: where this user's others are); "
+        "instruments: the report card as JSON",
+    )  # fmt: skip
+    parser.add_argument(
+        "--page", type=Path, default=None, metavar="FILE",
+        help="instruments: the report card as a page of Markdown",
     )  # fmt: skip
     parser.add_argument(
         "-n", type=int, default=None, metavar="N",
@@ -85,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
             "same": _same,
             "entropy": _entropy,
             "atlas": _atlas,
+            "instruments": _instruments,
         }
         return checks[args.what](args, progress, bar.close)
 
@@ -92,26 +101,50 @@ def run(args: argparse.Namespace) -> int:
 Progress = Callable[[str, int, int], None]
 
 
+_BELONGS = {  # an option, and the checks that know it
+    "--write": ("same", "atlas", "instruments"),
+    "--page": ("instruments",),
+    "--reference": ("same",),
+    "--quick": ("model", "settings", "instruments"),
+    "--log": ("model", "settings"),
+    "--write-card": ("model", "settings"),
+    "-n": ("entropy", "atlas"),
+    "--seed": ("entropy", "atlas"),
+    "--pictures": ("atlas",),
+}
+
+
 def _check_options(args: argparse.Namespace) -> None:
     """Refuse options of another check, which would do nothing here."""
-    exam = args.what in ("model", "settings")
-    if args.what not in ("same", "atlas") and args.write:
-        raise InputError("--write belongs to `check same` and `check atlas`: leave it out here.")
-    if args.what != "same" and args.reference:
-        raise InputError("--reference belongs to `check same`: leave it out here.")
-    if not exam and (args.quick or args.log or args.write_card):
-        raise InputError(
-            f"--quick, --log and --write-card belong to the exam: leave them out of `check "
-            f"{args.what}`."
-        )
-    if args.what not in ("entropy", "atlas") and (args.n is not None or args.seed is not None):
-        raise InputError(
-            "-n and --seed belong to `check entropy` and `check atlas`: leave them out here."
-        )
-    if args.what != "atlas" and args.pictures is not None:
-        raise InputError("--pictures belongs to `check atlas`: leave it out here.")
+    for option, checks in _BELONGS.items():
+        given = getattr(args, option.lstrip("-").replace("-", "_"))
+        if given not in (None, False) and args.what not in checks:
+            named = " and ".join(f"`check {check}`" for check in checks)
+            raise InputError(f"{option} belongs to {named}: leave it out here.")
     if args.reference and args.write:
         raise InputError("--write makes a reference and --reference reads one: give one of them.")
+
+
+def _instruments(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
+    from dalle_explore.checks import instruments, report_card
+    from dalle_explore.files import make_folder, write_atomic
+    from dalle_explore.session.model import Model
+    from dalle_explore.training.export import commit
+
+    for path in (args.write, args.page):
+        if path is not None:
+            make_folder(path.absolute().parent)  # before anything is measured
+    scale = instruments.QUICK if args.quick else instruments.FULL
+    model = Model.open(args.model, args.device)
+    card = instruments.measure(model, scale, progress, commit=commit())
+    close()
+    if args.write is not None:
+        print(f"wrote {report_card.write_card_file(args.write, card)}")
+    if args.page is not None:
+        page = report_card.as_page(card)
+        print(f"wrote {write_atomic(args.page, page.encode('utf-8'))}")
+    print(report_card.text_of(card))
+    return 0
 
 
 def _entropy(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:

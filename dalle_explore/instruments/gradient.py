@@ -1,9 +1,10 @@
 """Gradient × attention: what one backward pass estimates of cutting attention edges.
 
-The derivative of the recorded codes' log-probability with respect to every attention score before
-the softmax, which is weight × (gradient − its mean over the row): to first order what turning an
-edge down costs, other edges taking over. Summed over heads and layers. It is quick and local;
-where it and a knock-out differ, the knock-out has measured and this has extrapolated.
+Every attention weight times the derivative of the recorded codes' log-probability by it, signed
+and summed over heads and layers (the product is that of Chefer et al., 2021, arXiv 2103.15679, who
+keep its positive part): to first order, what it costs that a row does not get what it read there.
+It is quick and local; where it and a knock-out differ, the knock-out has measured and this has
+extrapolated.
 """
 
 import numpy as np
@@ -45,14 +46,13 @@ def gradient(
     if not counted.any():
         raise InputError("the mask is empty: mark at least one patch.")
     numbers = check_layers(model, None)
-    points = [f"block.{number}.attn.scores" for number in numbers]
+    points = [f"block.{number}.attn.pattern" for number in numbers]
     with torch.enable_grad():
         found, logs = passes.with_gradients(points, Edit("embed.text", _leaf))
         target = logs[torch.from_numpy(counted).to(logs.device)].sum() / np.log(2)
         slopes = torch.autograd.grad(target, [found[point] for point in points])
-    total = sum((slope[0].sum(dim=0) for slope in slopes), start=torch.zeros(()))
-    assert isinstance(total, Tensor)
-    rows = total[passes.explaining].double().cpu().numpy()
+    weighed = [found[p][0].detach() * slope[0] for p, slope in zip(points, slopes, strict=True)]
+    rows = torch.stack(weighed).sum(dim=(0, 1))[passes.explaining].double().cpu().numpy()
     return Attention(passes.subject, (), ()).by_word(rows)
 
 

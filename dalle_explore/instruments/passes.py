@@ -79,6 +79,8 @@ class Passes:
         trace: a whole picture.
         recorded: nats, the log-probability of all codes, where the trace has no statistics.
         budget: bytes; longer work is done in chunks.
+        twin: the seed of the weights, where the model is the untrained twin of the one that drew
+            the trace (see ``twin``): then nothing recorded can be found again.
 
     Raises:
         InputError: an unfinished trace, one of another grid, a mix of prompts, or codes whose
@@ -93,6 +95,7 @@ class Passes:
         *,
         recorded: float | None = None,
         budget: int = BUDGET,
+        twin: int | None = None,
     ) -> None:
         recipe = trace.recipe
         if recipe.grid != (model.rows, model.columns):
@@ -123,7 +126,7 @@ class Passes:
         self._null = None if batch.guidance is None else batch.text[batch.rows[-1:]]
         self._codes = torch.from_numpy(np.array(trace.codes, dtype=np.int64)).to(model.device)
         self._layers: OrderedDict[int, Layer] = OrderedDict()
-        self._recorded = recorded
+        self._recorded, self.twin_seed = recorded, twin
         error = self.replay_error
         if error is not None and not error <= TOLERANCE[self.settings.precision]:
             raise InputError(
@@ -145,6 +148,7 @@ class Passes:
             pixels=self.model.decode_codes(grid.cpu())[0].numpy(),
             replay_error=self.replay_error,
             guidance=self._guidance,
+            twin=self.twin_seed,
         )
 
     @functools.cached_property
@@ -154,6 +158,8 @@ class Passes:
         Of a trace without statistics, the difference of the totals.
         """
         steps = self.trace.steps
+        if self.twin_seed is not None:
+            return None
         if steps is not None:
             return float(np.abs(self.base - steps.log_probability).max())
         if self._recorded is not None:

@@ -27,6 +27,7 @@ class Subject:
     pixels: UInt8[np.ndarray, "y x 3"]
     replay_error: float | None  # nats; None: nothing was recorded to compare with
     guidance: float | None  # None: without
+    twin: int | None = None  # seed of the weights of an untrained twin; None: the model itself
 
     @property
     def prompt(self) -> str:
@@ -127,7 +128,12 @@ class Subject:
     def in_words(self) -> str:
         """Say which picture this is, and how exactly it was read again."""
         recipe = self.trace.recipe
-        if self.replay_error is None:
+        if self.twin is not None:
+            read = (
+                f"READ BY THE UNTRAINED TWIN: the same network with random weights (seed "
+                f"{self.twin}), which has learned nothing; the picture is the trained model's."
+            )
+        elif self.replay_error is None:
             read = "Nothing was recorded that a replay could be checked against."
         else:
             what = "log-probabilities" if self.trace.steps is not None else "their total"
