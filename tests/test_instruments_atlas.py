@@ -374,7 +374,7 @@ def test_where_to_write_is_tried_before_anything_is_drawn(folder, tmp_path, caps
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["atlas", "--quick"], "belong to the exam"),
+        (["atlas", "--quick"], "--quick"),
         (["atlas", "--reference", "x"], "--reference belongs to `check same`"),
         (["same", "--pictures", "5"], "--pictures belongs to `check atlas`"),
         (["atlas", "--pictures", "0"], "the training split has 200000"),

@@ -89,13 +89,13 @@ class CodeSheet(SavedAsFigure):
         dead = f" (here: {', '.join(never)})" if never else ""
         return (
             f"{which} Counted in the first {self.pictures:,} training pictures of world "
-            f"{self.world_version}, {self.pictures * self.patches:,} patches: codes that "
-            f"occur, {self.used:,}; that never do, {self.dead:,}{dead}. Crops: real places in training pictures where "
-            f"the encoder chose the code, framed, within {side} x {side} patches, as the world "
-            f"draws them; from different pictures as far as there are some. Tile: artificial, the "
-            f"middle of a whole picture of this one code, which the decoder never learned from. "
-            f"Nearest codes: by the Euclidean distance of the vectors that the decoder reads. "
-            f"Model {self.model} ({self.digest[:8]}). Pictures: {self.licence}."
+            f"{self.world_version}, {self.pictures * self.patches:,} patches: codes that occur, "
+            f"{self.used:,}; that never do, {self.dead:,}{dead}. Crops: real places in training "
+            f"pictures where the encoder chose the code, framed, within {side} x {side} patches, "
+            f"as the world draws them; from different pictures as far as there are some. Tile: "
+            f"artificial, the middle of a whole picture of this one code, which the decoder never "
+            f"learned from. Nearest codes: by the Euclidean distance of the vectors that the "
+            f"decoder reads. Model {self.model} ({self.digest[:8]}). Pictures: {self.licence}."
         )
 
     def alt(self) -> str:
