@@ -127,6 +127,7 @@ def unscaled(model, stream, parts, codes):
         ({"forward": shifted}, "differ by"),
         ({"text_rows": deaf}, "is the text read"),
         ({"decode_codes": smeared}, "a window decoded alone has other pixels"),
+        ({"code_vectors": lambda model: model.dvae.codebook[1:]}, "not one vector for each"),
         ({"decode_windows": slipped}, "levels from those of decode_codes"),
         ({"decode_windows": hasty}, "levels from those of decode_codes"),
         ({"decode_windows": lenient}, "a window that reaches out of the picture"),
