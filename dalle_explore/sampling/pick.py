@@ -22,8 +22,8 @@ MOST_NOISE = 17.4
 
 
 def guide(
-    conditional: Float[Tensor, "b k"], null: Float[Tensor, "b k"], guidance: float
-) -> Float[Tensor, "b k"]:
+    conditional: Float[Tensor, "... k"], null: Float[Tensor, "... k"], guidance: float
+) -> Float[Tensor, "... k"]:
     """Return logits moved away from what the model says without a caption.
 
     null + guidance * (conditional - null): classifier-free guidance (Ho and Salimans, 2022) on the
