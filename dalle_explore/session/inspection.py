@@ -25,6 +25,7 @@ from dalle_explore.instruments.across import Across, across
 from dalle_explore.instruments.atlas import need_atlas
 from dalle_explore.instruments.passes import BUDGET, Passes
 from dalle_explore.instruments.subject import Result
+from dalle_explore.instruments.twin import twin
 from dalle_explore.session.counterfactual import Counterfactual, counterfactual
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ class Inspection:
     """
 
     def __init__(
-        self, sample: "dalle_explore.session.samples.Sample", *, budget: int = BUDGET
+        self,
+        sample: "dalle_explore.session.samples.Sample",
+        *,
+        budget: int = BUDGET,
+        passes: Passes | None = None,
     ) -> None:
         model, recipe = sample.model, sample.recipe
         if model.digest != recipe.model_digest:
@@ -59,6 +64,10 @@ class Inspection:
                 f"{model.digest[:8]}: inspect it with the model that drew it."
             )
         self.sample = sample
+        self._held: dict[Any, Any] = {}
+        if passes is not None:
+            self.passes = passes
+            return
         with model.lock:
             self.passes = Passes(
                 model.generator,
@@ -66,7 +75,6 @@ class Inspection:
                 recorded=None if sample.steps is not None else sample.log_probability,
                 budget=budget,
             )
-        self._held: dict[Any, Any] = {}
 
     @property
     def replay_error(self) -> float | None:
@@ -188,6 +196,11 @@ class Inspection:
             InputError: as ``ablation.ablate``; no atlas of this model, for "mean".
         """
         means, population = None, ""
+        if kind == "mean" and self.passes.twin_seed is not None:
+            raise InputError(
+                "what heads write on average is known of the trained model, and not of its twin: "
+                "take kind='zero' or 'start'."
+            )
         if kind == "mean":
             atlas = need_atlas(self.sample.model.digest, "the mean of every head")
             means, population = atlas.need_means(), atlas.in_words()
@@ -288,7 +301,24 @@ class Inspection:
                 **options,
             )
 
-    # -- do they agree?
+    # -- can it be believed?
+
+    def twin(self, seed: int = 0) -> "Inspection":
+        """Return the same instruments on the untrained twin: same picture, random weights.
+
+        What looks the same there is not about the model. Its captions say that it is the twin.
+
+        Args:
+            seed: of the twin's weights.
+
+        Raises:
+            InputError: a model of another family.
+        """
+        if ("twin", seed) not in self._held:
+            with self.sample.model.lock:
+                self._held["twin", seed] = Inspection(self.sample, passes=twin(self.passes, seed))
+        found: Inspection = self._held["twin", seed]
+        return found
 
     def agreement(
         self,
