@@ -178,7 +178,8 @@ function through(stops) {
 var amount = through(AMOUNT);
 var signed = through(SIGNED);
 function index(scale, value) {
-  const place2 = scale.log ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low) : (value - scale.low) / (scale.high - scale.low);
+  const bend = (x) => scale.root ? Math.sign(x) * Math.sqrt(Math.abs(x)) : x;
+  const place2 = scale.log ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low) : (bend(value) - bend(scale.low)) / (bend(scale.high) - bend(scale.low));
   return Math.round(255 * Math.min(1, Math.max(0, Number.isFinite(place2) ? place2 : 0)));
 }
 function colour(scale, value) {
@@ -204,6 +205,7 @@ var Legend = class {
   show(scale, meaning) {
     text(this.words, meaning);
     this.element.classList.toggle("dx-off", scale === null);
+    if (scale === this.current) return;
     this.current = scale;
     if (!scale) return;
     const ends = [scale.ticks[0].label, scale.ticks[scale.ticks.length - 1].label];
@@ -451,6 +453,10 @@ var PATHS = {
   keep: ["M4.2 2.6h7.6v10.8L8 10.4l-3.8 3z", "line"],
   copy: ["M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z", "line"],
   surprise: ["M8 2v3M8 11v3M2 8h3M11 8h3M4 4l1.6 1.6M10.4 10.4L12 12M12 4l-1.6 1.6M4 12l1.6-1.6", "line"],
+  differ: ["M3 6h10M3 10h10M11 2.5l-6 11", "line"],
+  same: ["M3 8.5l3.2 3.2L13 5", "line"],
+  off: ["M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM4.2 4.2l7.6 7.6", "line"],
+  proof: ["M8 2l5 2v4c0 3-2.2 5-5 6c-2.8-1-5-3-5-6V4zM5.8 8l1.6 1.6L10.4 6.5", "line"],
   close: ["M4 4l8 8M12 4l-8 8", "line"]
 };
 function icon(name) {
@@ -609,8 +615,21 @@ async function picture(view) {
   });
 }
 
-// src/decode_player/spread.ts
+// src/shared/half.ts
 var HALF = halves();
+function halves() {
+  const table = new Float32Array(32768);
+  for (let pattern = 0; pattern < 32768; pattern++) {
+    const exponent = pattern >> 10;
+    const fraction = pattern & 1023;
+    if (exponent === 31) table[pattern] = fraction ? NaN : Infinity;
+    else if (exponent === 0) table[pattern] = fraction * 2 ** -24;
+    else table[pattern] = (1 + fraction / 1024) * 2 ** (exponent - 15);
+  }
+  return table;
+}
+
+// src/decode_player/spread.ts
 function decodeSpread(raw, e, k) {
   const n = e * k;
   if (raw.length !== 2 * n) throw new Error(`a spread of ${raw.length} bytes is not ${e} x ${k}`);
@@ -623,17 +642,6 @@ function decodeSpread(raw, e, k) {
     }
   }
   return out;
-}
-function halves() {
-  const table = new Float32Array(32768);
-  for (let pattern = 0; pattern < 32768; pattern++) {
-    const exponent = pattern >> 10;
-    const fraction = pattern & 1023;
-    if (exponent === 31) table[pattern] = fraction ? NaN : Infinity;
-    else if (exponent === 0) table[pattern] = fraction * 2 ** -24;
-    else table[pattern] = (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-  return table;
 }
 
 // src/decode_player/windows.ts
@@ -1806,13 +1814,14 @@ var GridPlate = class {
     this.pen.strokeStyle = colour2;
     this.pen.strokeRect(x, y, this.unit, this.unit);
   }
-  rectangle(box, look) {
+  /** A dashed frame around patches, which a thin colour may fill. */
+  rectangle(box, look, filled = true) {
     const x = box.left * this.unit;
     const y = box.top * this.unit;
     const wide = (box.right - box.left + 1) * this.unit;
     const high = (box.bottom - box.top + 1) * this.unit;
     this.pen.fillStyle = look.accent;
-    this.pen.globalAlpha = 0.16;
+    this.pen.globalAlpha = filled ? 0.16 : 0;
     this.pen.fillRect(x, y, wide, high);
     this.pen.globalAlpha = 1;
     this.pen.lineWidth = 3 * this.thin;

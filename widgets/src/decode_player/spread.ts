@@ -4,8 +4,7 @@
  * -log p rises along the sorted codes, and so do the bit patterns of fp16 numbers that are not
  * negative. Differences of patterns are small, and small numbers in planes of bytes pack well.
  */
-
-const HALF = halves();
+import { HALF } from "../shared/half";
 
 /** Decode the inflated bytes to log-probabilities [e, k], likeliest first. */
 export function decodeSpread(raw: Uint8Array, e: number, k: number): Float32Array {
@@ -20,17 +19,4 @@ export function decodeSpread(raw: Uint8Array, e: number, k: number): Float32Arra
     }
   }
   return out;
-}
-
-/** Every fp16 number without a sign, by its pattern. */
-function halves(): Float32Array {
-  const table = new Float32Array(0x8000);
-  for (let pattern = 0; pattern < 0x8000; pattern++) {
-    const exponent = pattern >> 10;
-    const fraction = pattern & 0x3ff;
-    if (exponent === 31) table[pattern] = fraction ? NaN : Infinity;
-    else if (exponent === 0) table[pattern] = fraction * 2 ** -24;
-    else table[pattern] = (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-  return table;
 }

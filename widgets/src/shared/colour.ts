@@ -12,6 +12,7 @@ export interface Scale {
   low: number;
   high: number;
   log: boolean;
+  root?: boolean; // by the square root, on both sides of 0: small amounts are told apart
   lut: Uint8Array; // 256 colours, 3 bytes each
   unit: string;
   ticks: { at: number; label: string }[];
@@ -42,9 +43,10 @@ export const signed = through(SIGNED);
 
 /** Index 0..255 of a value on a scale; values beyond an end take the colour of that end. */
 export function index(scale: Scale, value: number): number {
+  const bend = (x: number) => (scale.root ? Math.sign(x) * Math.sqrt(Math.abs(x)) : x);
   const place = scale.log
     ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low)
-    : (value - scale.low) / (scale.high - scale.low);
+    : (bend(value) - bend(scale.low)) / (bend(scale.high) - bend(scale.low));
   return Math.round(255 * Math.min(1, Math.max(0, Number.isFinite(place) ? place : 0)));
 }
 

@@ -16,6 +16,19 @@ export function bits(value: number): string {
   return `${(Math.abs(value) < 0.005 ? 0 : value).toFixed(2)} bits`;
 }
 
+/** A share that may be negative, with its sign: +4.2 %, −0.31 %. */
+export function signedPercent(share: number): string {
+  const size = percent(Math.abs(share));
+  return size === "0 %" ? size : `${share < 0 ? "−" : "+"}${size}`;
+}
+
+/** A gain or loss of bits, with its sign: +1.20 bits, −0.03 bits. */
+export function signedBits(value: number): string {
+  const size = Math.abs(value) >= 99.95 ? Math.abs(value).toFixed(0) : Math.abs(value).toFixed(Math.abs(value) >= 9.995 ? 1 : 2);
+  if (Number(size) === 0) return "0.00 bits";
+  return `${value < 0 ? "−" : "+"}${size} bits`;
+}
+
 /** 3725 as "3,725". */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");

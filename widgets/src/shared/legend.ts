@@ -23,6 +23,7 @@ export class Legend {
     text(this.words, meaning);
     // It keeps its place: nothing moves when the overlay changes.
     this.element.classList.toggle("dx-off", scale === null);
+    if (scale === this.current) return;
     this.current = scale;
     if (!scale) return;
     const ends = [scale.ticks[0].label, scale.ticks[scale.ticks.length - 1].label];

@@ -132,13 +132,14 @@ export class GridPlate {
     this.pen.strokeRect(x, y, this.unit, this.unit);
   }
 
-  protected rectangle(box: Box, look: Look): void {
+  /** A dashed frame around patches, which a thin colour may fill. */
+  protected rectangle(box: Box, look: Look, filled = true): void {
     const x = box.left * this.unit;
     const y = box.top * this.unit;
     const wide = (box.right - box.left + 1) * this.unit;
     const high = (box.bottom - box.top + 1) * this.unit;
     this.pen.fillStyle = look.accent;
-    this.pen.globalAlpha = 0.16;
+    this.pen.globalAlpha = filled ? 0.16 : 0;
     this.pen.fillRect(x, y, wide, high);
     this.pen.globalAlpha = 1;
     this.pen.lineWidth = 3 * this.thin;
