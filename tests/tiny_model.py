@@ -13,13 +13,15 @@ from dalle_explore.text.tokenizer import learn_tokenizer
 CODES = 40
 
 
-def tiny_model(seed: int = 0, spread: float = 8.0) -> NativeGenerator:
+def tiny_model(
+    seed: int = 0, spread: float = 8.0, side: int = 6, text_length: int = 24
+) -> NativeGenerator:
     """A generator of 48 x 48 pixels, 6 x 6 codes out of 40, whose logits differ well."""
     torch.manual_seed(seed)
     tokenizer = learn_tokenizer(["a red cube on top of a blue sphere"] * 2, size=300)
     dvae = DVAE(
         DVAEConfig(
-            size=48,
+            size=8 * side,
             codebook_size=CODES,
             code_width=8,
             encoder_widths=(8, 8),
@@ -34,10 +36,10 @@ def tiny_model(seed: int = 0, spread: float = 8.0) -> NativeGenerator:
             width=32,
             heads=2,
             text_vocabulary=300,
-            text_length=24,
+            text_length=text_length,
             codebook_size=CODES,
-            rows=6,
-            columns=6,
+            rows=side,
+            columns=side,
         )
     )
     with torch.no_grad():
