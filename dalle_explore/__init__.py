@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from dalle_explore.session.breeding import breed
     from dalle_explore.session.comparison import Comparison, compare
     from dalle_explore.session.drawing import draw, drawing, open
+    from dalle_explore.session.inspection import Inspection, inspect
     from dalle_explore.session.model import Model, load
     from dalle_explore.session.samples import Sample, Samples
     from dalle_explore.session.uploads import upload
     from dalle_explore.settings import Settings
     from dalle_explore.trace import Trace
+    from dalle_explore.widgets.codebook_browser import CodebookBrowser
     from dalle_explore.widgets.decode_player import DecodePlayer
 
 __version__ = "0.1.0"
@@ -50,6 +52,7 @@ __all__ = [
     "AddResidual",
     "Ban",
     "Bias",
+    "CodebookBrowser",
     "Comparison",
     "DalleExploreError",
     "DataError",
@@ -57,6 +60,7 @@ __all__ = [
     "Edit",
     "Force",
     "InputError",
+    "Inspection",
     "KnockOut",
     "MachineError",
     "Mix",
@@ -73,6 +77,7 @@ __all__ = [
     "compare",
     "draw",
     "drawing",
+    "inspect",
     "load",
     "open",
     "upload",
@@ -83,6 +88,7 @@ _HOMES = {
     "AddResidual": "edits",
     "Ban": "edits",
     "Bias": "edits",
+    "CodebookBrowser": "widgets.codebook_browser",
     "Comparison": "session.comparison",
     "DalleExploreError": "errors",
     "DataError": "errors",
@@ -90,6 +96,7 @@ _HOMES = {
     "Edit": "edits",
     "Force": "edits",
     "InputError": "errors",
+    "Inspection": "session.inspection",
     "KnockOut": "edits",
     "MachineError": "errors",
     "Mix": "edits",
@@ -105,6 +112,7 @@ _HOMES = {
     "compare": "session.comparison",
     "draw": "session.drawing",
     "drawing": "session.drawing",
+    "inspect": "session.inspection",
     "load": "session.model",
     "open": "session.drawing",
     "upload": "session.uploads",

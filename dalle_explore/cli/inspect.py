@@ -86,7 +86,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     seen = sample.inspect()
     error = seen.replay_error
-    result = _LOOKING[view](seen.twin() if args.twin else seen, **asked)
+    with _Bar() as bar:
+        result = _LOOKING[view](seen.twin() if args.twin else seen, bar, **asked)
     if error is not None:
         print(f"replay error: {error:.1g} nats")
     print(f"{result.caption()}")
@@ -166,28 +167,49 @@ def _layers(text: str) -> list[int]:
 _READ: dict[str, Callable[[str], Any]] = {"patch": _patch, "box": _box, "layers": _layers}
 
 
-def _depends(seen: "Inspection", **asked: Any) -> Any:
+class _Bar:
+    """A bar on stderr, for instruments that take seconds."""
+
+    def __enter__(self) -> "_Bar":
+        from tqdm import tqdm
+
+        self._bar = tqdm(unit="", leave=False, dynamic_ncols=True, delay=0.5)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+
+    def __call__(self, *told: Any) -> None:
+        """Take (done, total), or (what, done, total)."""
+        *what, done, total = told
+        self._bar.total = total
+        if what:
+            self._bar.set_description(str(what[0]), refresh=False)
+        self._bar.update(done - self._bar.n)
+
+
+def _depends(seen: "Inspection", bar: _Bar, **asked: Any) -> Any:
     if "box" in asked:
         if "word" in asked:
             raise InputError("a word and a box cannot both be taken away: give one of them.")
         rows, columns = asked.pop("box")
         return seen.depends_on_region(rows, columns, **asked)
-    return seen.depends_on(asked.pop("word", "all"), **asked)
+    return seen.depends_on(asked.pop("word", "all"), progress=bar, **asked)
 
 
-def _agreement(seen: "Inspection", box: Any = None) -> Any:
+def _agreement(seen: "Inspection", bar: _Bar, box: Any = None) -> Any:
     rows, columns = box or (None, None)
-    return seen.agreement(rows=rows, columns=columns)
+    return seen.agreement(rows=rows, columns=columns, progress=bar)
 
 
 _LOOKING: dict[str, Callable[..., Any]] = {
-    "looks": lambda seen, **asked: seen.looks_at(**asked),
+    "looks": lambda seen, bar, **asked: seen.looks_at(**asked),
     "depends": _depends,
-    "heads": lambda seen, **asked: seen.heads(**asked),
-    "ablation": lambda seen, **asked: seen.ablate(**asked),
-    "lens": lambda seen: seen.lens(),
-    "box": lambda seen, box: seen.box(*box),
+    "heads": lambda seen, bar, **asked: seen.heads(**asked),
+    "ablation": lambda seen, bar, **asked: seen.ablate(progress=bar, **asked),
+    "lens": lambda seen, bar: seen.lens(),
+    "box": lambda seen, bar, box: seen.box(*box),
     "agreement": _agreement,
-    "codes": lambda seen, patch=None: seen.codes(None if patch is None else [patch]),
-    "neighbours": lambda seen: seen.neighbours(),
+    "codes": lambda seen, bar, patch=None: seen.codes(None if patch is None else [patch]),
+    "neighbours": lambda seen, bar: seen.neighbours(progress=bar),
 }

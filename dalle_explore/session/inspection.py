@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dalle_explore.session.choices import Choices
     from dalle_explore.session.uncertainty import Uncertainty
 
-__all__ = ["Inspection", "Inspections"]
+__all__ = ["Inspection", "Inspections", "inspect"]
 
 Report = Callable[[int, int], None]
 
@@ -203,7 +203,7 @@ class Inspection:
             )
         if kind == "mean":
             atlas = need_atlas(self.sample.model.digest, "the mean of every head")
-            means, population = atlas.need_means(), atlas.in_words()
+            means, population = atlas.need_means(), atlas.population
         with self.sample.model.lock:
             found = _ablation.ablate(
                 self.passes,
@@ -402,3 +402,22 @@ class Inspections(Sequence[Inspection]):
 
     def __repr__(self) -> str:
         return f"Inspections({len(self.views)} pictures)"
+
+
+def inspect(what: Any) -> Inspection | Inspections:
+    """Point the instruments at a sample, or at all samples of one or several draws.
+
+    Args:
+        what: a sample; samples; or a list of either, also of different prompts.
+
+    Returns:
+        The view of a sample, or ``Inspections``, whose results are means over prompts.
+
+    Raises:
+        InputError: something that is no sample; as ``Sample.inspect``.
+    """
+    if hasattr(what, "recipe") and not isinstance(what, Sequence):
+        return Inspection(what)
+    if isinstance(what, str) or not isinstance(what, Iterable):
+        raise InputError(f"{what!r} is no sample: give what dx.draw() returned.")
+    return Inspections.of(what)
