@@ -10,6 +10,7 @@ import numpy as np
 from dalle_explore.edits import AnyEdit, Force
 from dalle_explore.pretrained.find import is_bundled
 from dalle_explore.session.model import Model
+from dalle_explore.session.samples import Sample
 from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe
 from dalle_explore.widgets.branches import Branch, without_force
@@ -18,7 +19,7 @@ from dalle_explore.widgets.given import MOST, seed_of
 if TYPE_CHECKING:
     from dalle_explore.widgets.table import Table
 
-__all__ = ["as_code", "kind_of_figure", "view_of"]
+__all__ = ["as_code", "kind_of_figure", "model_as_code", "samples_as_code", "view_of"]
 
 
 def as_code(
@@ -44,9 +45,7 @@ def as_code(
     Raises:
         InputError: nothing is drawn yet, and ``seed`` is no seed.
     """
-    folder = "" if is_bundled(model.folder) else _text(str(model.folder))
-    lines = ["import dalle_explore as dx", ""]
-    lines.append(f"model = dx.load({folder})  # {model.card.name}, {model.digest[:8]}")
+    lines = ["import dalle_explore as dx", "", model_as_code(model)]
     whole = [one for one in branches if one.sample is not None]
     if not whole:
         words = f"model, {_text(prompt)}, n={n}, seed={seed_of(seed)}"
@@ -68,6 +67,26 @@ def as_code(
     keywords = "".join(f", {key}={value!r}" for key, value in view.items())
     shown = ", ".join(names[one.id] for one in whole)
     return "\n".join([*lines, f"dx.DecodePlayer([{shown}]{keywords})", ""])
+
+
+def model_as_code(model: Model) -> str:
+    """Return the line that opens a model as ``model``."""
+    folder = "" if is_bundled(model.folder) else _text(str(model.folder))
+    return f"model = dx.load({folder})  # {model.card.name}, {model.digest[:8]}"
+
+
+def samples_as_code(samples: Sequence[Sample]) -> tuple[list[str], list[str]]:
+    """Return lines that draw samples of ``model``, and how each is called in them."""
+    whole = []
+    for number, sample in enumerate(samples):
+        whole.append(Branch(f"s{number}", sample.recipe, sample.seed, "drawn", ""))
+        whole[-1].finish(sample.trace, sample)
+    lines: list[str] = []
+    names: dict[str, str] = {}
+    for number, group in enumerate(_groups(whole), start=1):
+        names |= _called(f"samples{number}", group)
+        lines += _drawn(f"samples{number}", group)
+    return lines, [names[one.id] for one in whole]
 
 
 def _groups(whole: Sequence[Branch]) -> list[list[Branch]]:

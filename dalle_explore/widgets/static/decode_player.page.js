@@ -180,7 +180,7 @@
   var amount = through(AMOUNT);
   var signed = through(SIGNED);
   function index(scale, value) {
-    const bend = (x) => scale.root ? Math.sign(x) * Math.sqrt(Math.abs(x)) : x;
+    const bend = (x) => scale.power ? Math.sign(x) * Math.abs(x) ** scale.power : x;
     const place2 = scale.log ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low) : (bend(value) - bend(scale.low)) / (bend(scale.high) - bend(scale.low));
     return Math.round(255 * Math.min(1, Math.max(0, Number.isFinite(place2) ? place2 : 0)));
   }
@@ -459,7 +459,13 @@
     same: ["M3 8.5l3.2 3.2L13 5", "line"],
     off: ["M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM4.2 4.2l7.6 7.6", "line"],
     proof: ["M8 2l5 2v4c0 3-2.2 5-5 6c-2.8-1-5-3-5-6V4zM5.8 8l1.6 1.6L10.4 6.5", "line"],
-    close: ["M4 4l8 8M12 4l-8 8", "line"]
+    close: ["M4 4l8 8M12 4l-8 8", "line"],
+    brush: ["M13.2 2.8L7.4 8.6M6.4 8.4l1.8 1.8M6 9c-2 0-2.2 1.8-2.4 3.2c-.1.6-.6 1-1.2 1.2c2.6.6 5-.2 5-2.6z", "line"],
+    pick: ["M9.2 4.4l2.4 2.4M10.4 5.6l1.9-1.9a1.4 1.4 0 0 0-2-2L8.4 3.6M8.2 5.4L3.4 10.2L2.6 13.4l3.2-.8l4.8-4.8", "line"],
+    undo: ["M5.2 3L2.6 5.6l2.6 2.6M2.8 5.6h6.4a3.6 3.6 0 0 1 0 7.2H5.6", "line"],
+    redo: ["M10.8 3l2.6 2.6l-2.6 2.6M13.2 5.6H6.8a3.6 3.6 0 0 0 0 7.2h3.6", "line"],
+    left: ["M10 3.5L5.5 8l4.5 4.5", "line"],
+    right: ["M6 3.5L10.5 8L6 12.5", "line"]
   };
   function icon(name) {
     const [path, kind] = PATHS[name];
@@ -2652,23 +2658,26 @@
 
   // src/shared/status.ts
   var StatusLine = class {
+    /** `unit`: what is counted, in the plural. */
+    constructor(stop, unit = "patches") {
+      this.unit = unit;
+      this.stop = button("Stop", stop, { icon: icon("stop"), quiet: true });
+      this.element = h("div", { class: "dx-status" }, this.bar, this.left, this.stop, this.said, this.wrong);
+    }
+    unit;
     element;
     bar = h("progress", { class: "dx-progress", max: 1, value: 0, "aria-label": "progress" });
     left = h("span", { class: "dx-left" });
     said = h("span", { class: "dx-sentence", role: "status" });
     wrong = h("span", { class: "dx-sentence dx-wrong", role: "alert" });
     stop;
-    constructor(stop) {
-      this.stop = button("Stop", stop, { icon: icon("stop"), quiet: true });
-      this.element = h("div", { class: "dx-status" }, this.bar, this.left, this.stop, this.said, this.wrong);
-    }
     show(status, notice = "") {
       const busy = status.state === "drawing" || status.state === "working";
       const failed = status.state === "failed";
       this.bar.hidden = this.left.hidden = this.stop.hidden = !busy;
       if (busy) {
         this.bar.value = status.total > 0 ? status.done / status.total : 0;
-        this.bar.setAttribute("aria-valuetext", `${status.done} of ${status.total} patches`);
+        this.bar.setAttribute("aria-valuetext", `${status.done} of ${status.total} ${this.unit}`);
         text(this.left, status.left === null ? "" : seconds(status.left));
       }
       text(this.said, failed ? "" : notice || status.sentence);

@@ -23,7 +23,8 @@ export class StatusLine {
   private wrong = h("span", { class: "dx-sentence dx-wrong", role: "alert" });
   private stop: HTMLButtonElement;
 
-  constructor(stop: () => void) {
+  /** `unit`: what is counted, in the plural. */
+  constructor(stop: () => void, private unit = "patches") {
     this.stop = button("Stop", stop, { icon: icon("stop"), quiet: true });
     this.element = h("div", { class: "dx-status" }, this.bar, this.left, this.stop, this.said, this.wrong);
   }
@@ -34,7 +35,7 @@ export class StatusLine {
     this.bar.hidden = this.left.hidden = this.stop.hidden = !busy;
     if (busy) {
       this.bar.value = status.total > 0 ? status.done / status.total : 0;
-      this.bar.setAttribute("aria-valuetext", `${status.done} of ${status.total} patches`);
+      this.bar.setAttribute("aria-valuetext", `${status.done} of ${status.total} ${this.unit}`);
       text(this.left, status.left === null ? "" : seconds(status.left));
     }
     text(this.said, failed ? "" : notice || status.sentence);
