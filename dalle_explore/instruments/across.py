@@ -38,10 +38,14 @@ class Across(SavedAsFigure):
         lacking = [f"{name} ({count})" for name, count in self.missing.items()]
         some = f" Not known for all prompts: {', '.join(lacking)}." if lacking else ""
         first = self.results[0]
+        how = "means over prompts with 95 % bootstrap intervals; pictures of one prompt are "
+        how += "averaged first"
+        if self.prompts == 1:
+            how = "means over pictures; an interval over prompts needs several"
         return (
-            f"{type(first).__name__} of {len(self.results)} pictures of {self.prompts} prompts: "
-            f"means over prompts with 95 % bootstrap intervals; pictures of one prompt are "
-            f"averaged first.{some} Of the first: {first.caption()}"
+            f"{type(first).__name__} of {len(self.results)} pictures of {self.prompts} "
+            f"{'prompt' if self.prompts == 1 else 'prompts'}: {how}.{some} Of the first: "
+            f"{first.caption()}"
         )
 
     def alt(self) -> str:

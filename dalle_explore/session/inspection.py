@@ -329,12 +329,16 @@ class Inspection:
         progress: Report = _nobody,
     ) -> _agreement.Agreement:
         """Score the words by every instrument, and compare (``agreement.agreement``)."""
+        mask = None
+        if rows is not None or columns is not None:
+            every = [range(size) for size in self.passes.subject.grid]
+            given = (rows, columns)
+            asked = [
+                whole if one is None else one for one, whole in zip(given, every, strict=True)
+            ]
+            mask = self.passes.subject.box(*asked)
         key = ("agreement", rows, columns, deletion)
         if key not in self._held:
-            every = [range(size) for size in self.passes.subject.grid]
-            mask = None
-            if rows is not None or columns is not None:
-                mask = self.passes.subject.box(rows or every[0], columns or every[1])
             with self.sample.model.lock:
                 self._held[key] = _agreement.agreement(
                     self.passes, mask=mask, deletion=deletion, progress=progress
