@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from dalle_explore.errors import InputError, ModelFileError
-from dalle_explore.generator import EXECUTORS
+from dalle_explore.generator import EXECUTORS, Cut, Inside
 from dalle_explore.models.hooks import point_names
 from dalle_explore.models.presets import PRESETS, PriorConfig, preset
 from dalle_explore.models.prior import PAD, Prior
@@ -266,6 +266,65 @@ def test_only_what_is_wanted_comes_back():
     assert prior(text, codes).wanted == {}
     names = set(prior(text, codes, want=["block.*.attn.pattern", "final.norm"]).wanted)
     assert names == {"block.0.attn.pattern", "block.1.attn.pattern", "final.norm"}
+
+
+def hidden(*places, rows=3, length=TINY.sequence):
+    """Keys that hide some positions of the sequence for the first row of the batch alone."""
+    keys = torch.zeros(rows, length, dtype=torch.bool)
+    keys[0, list(places)] = True
+    return keys
+
+
+@pytest.mark.parametrize("image_only", [True, False])
+def test_a_cut_takes_the_edges_from_later_rows_to_hidden_positions_and_no_others(image_only):
+    text, codes = batch()
+    prior, points = make(), ["block.0.attn.scores", "block.1.attn.scores"]
+    places = (1, 6, 9)  # a word and two patches
+    inside = Inside(cuts=(Cut(hidden(*places), image_only, frozenset({1})),))
+    whole = prior(text, codes, want=points).wanted
+    cut = prior(text, codes, want=points, inside=inside).wanted
+    assert torch.equal(cut[points[0]], whole[points[0]]), "another layer"
+    expected = torch.zeros(3, 18, 18, dtype=torch.bool)
+    for place in places:
+        first = max(place + 1, TINY.text_length - 1) if image_only else place + 1
+        expected[0, first:, place] = True
+    gone = torch.isinf(cut[points[1]]) & torch.isfinite(whole[points[1]])
+    assert torch.equal(gone, expected[:, None].expand_as(gone))
+    kept = torch.isfinite(cut[points[1]])
+    assert torch.equal(cut[points[1]][kept], whole[points[1]][kept])
+
+
+def test_keys_of_the_text_alone_are_keys_that_hide_no_patch():
+    text, codes = batch()
+    prior = make()
+    short, long = (
+        prior(text, codes, inside=Inside(cuts=(Cut(hidden(1, length=n), False),))).code_logits
+        for n in (TINY.text_length, TINY.sequence)
+    )
+    assert torch.equal(short, long)
+
+
+@pytest.mark.parametrize("layers", [None, frozenset({0})])
+@pytest.mark.parametrize("image_only", [True, False])
+def test_cuts_over_patches_are_the_same_step_by_step_and_all_at_once(image_only, layers):
+    text, codes = batch()
+    prior = make()
+    inside = Inside(cuts=(Cut(hidden(1, 7, 10), image_only, layers),))
+    whole = prior(text, codes, inside=inside).code_logits
+    state = prior.prefill(text, executor="reference", inside=inside)
+    stepped = [state.logits]
+    stepped += [prior.step(state, codes[:, i]) for i in range(TINY.patches - 1)]
+    torch.testing.assert_close(torch.stack(stepped, dim=1), whole, rtol=1e-4, atol=1e-4)
+    assert not torch.allclose(whole[0], prior(text, codes).code_logits[0], atol=1e-3)
+
+
+def test_a_hidden_patch_changes_nothing_before_it_nor_where_it_stands_itself():
+    text, codes = batch()
+    prior = make()
+    inside = Inside(cuts=(Cut(hidden(TINY.text_length + 4), True),))
+    apart = (prior(text, codes).code_logits - prior(text, codes, inside=inside).code_logits)[0]
+    # Patch 5 is predicted where patch 4 stands, and a position always reads itself.
+    assert apart[:6].abs().max() < 1e-4 < 1e-3 < apart[6:].abs().amax(dim=-1).min()
 
 
 def test_gradients_flow_to_wanted_points():

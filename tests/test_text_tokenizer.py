@@ -141,3 +141,44 @@ def test_files_that_are_no_tokenizer_are_refused(tmp_path):
 def test_a_size_without_room_for_bytes_is_refused():
     with pytest.raises(InputError, match="256 bytes"):
         learn_tokenizer(["a"], size=100)
+
+
+PHRASES = [
+    ("a red cube on a RED cube", "red", [[1], [5]]),
+    ("a red cube on a RED cube", "Red  Cube", [[1, 2], [5, 6]]),
+    ("a red cube on a red cube", "cube on a", [[2, 3, 4]]),
+    ("a red cube on a red cube", "blue", []),
+    ("a red cube on a red cube", "red red", []),
+    ("a red cube on a red cube", "re", []),
+    ("a red cube on a red cube", "", []),
+    ("a red cube on a red cube", "a red cube on a red cube again", []),
+    ("ha ha ha", "ha ha", [[0, 1], [1, 2]]),
+    ("a t-shirt, don't ask", "T-Shirt ,", [[1, 2]]),
+    ("a t-shirt, don't ask", "DON'T", [[3]]),
+    ("قطة زرقاء فوق مكعب", "زرقاء", [[1]]),
+]
+
+
+@pytest.mark.parametrize(("prompt", "phrase", "places"), PHRASES)
+def test_words_and_runs_of_words_are_found_wherever_they_stand(tokenizer, prompt, phrase, places):
+    found = tokenizer.encode(prompt).find(phrase)
+    assert [list(run) for run in found] == places
+
+
+def test_an_occurrence_is_one_of_those_from_the_first_on(tokenizer):
+    text = tokenizer.encode("a red cube on a red cube")
+    assert text.find("red", 0) == (range(1, 2),) and text.find("red", 1) == (range(5, 6),)
+    assert text.find("red", 2) == text.find("red", -1) == ()
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_tokens_of_words_are_their_places_among_the_ids(tokenizer, prompt):
+    text = tokenizer.encode(prompt)
+    for place, word in enumerate(text.words):
+        assert text.tokens([place]) == tuple(range(*word.tokens))
+    everything = range(len(text.words))
+    assert text.tokens(everything) == tuple(range(len(text.ids)))
+    assert text.tokens([]) == ()
+    assert text.tokens(reversed(everything)) == tuple(
+        token for word in reversed(text.words) for token in range(*word.tokens)
+    )
