@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 from dalle_explore.session.record import PNG_KEYWORD
 from dalle_explore.shown import plain_text
 
-__all__ = ["Style", "Word", "families", "print_figure", "set_words", "wrap"]
+__all__ = ["Style", "Word", "families", "length_of", "print_figure", "set_words", "wrap"]
 
 # The first two come with matplotlib; the others, where a system has them, hold the letters of
 # prompts in Chinese, Japanese and Korean.
@@ -50,6 +50,24 @@ def families() -> tuple[str, ...]:
     """Return the families of letters that this system has, in the order they are tried."""
     there = set(fontManager.get_font_names())
     return tuple(family for family in _FAMILIES if family in there)
+
+
+def length_of(
+    text: str, size: float, dpi: float, style: Style = "normal", weight: str = "normal"
+) -> float:
+    """Return how long a line of letters is, in pixels.
+
+    Args:
+        text: on one line.
+        size: of the letters, in points.
+        dpi: pixels per inch.
+        style: "normal" or "italic".
+        weight: "normal" or "bold".
+    """
+    font = FontProperties(family=list(families()), size=size, style=style, weight=weight)
+    with _any_letter():
+        found = RendererAgg(1, 1, dpi).get_text_width_height_descent(plain_text(text), font, False)
+    return float(found[0])
 
 
 def wrap(text: str, width: float, size: float, dpi: float, style: Style = "normal") -> list[str]:
