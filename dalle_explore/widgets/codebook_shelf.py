@@ -31,7 +31,7 @@ __all__ = ["NEAR", "Shelf"]
 NEAR = 6  # codes like one, that are shown with it
 
 _ENTRIES = 64  # that travel with a page, at most
-_BYTES = 620_000  # of these; with tiles and base64 the page stays below two megabytes
+_BYTES = 1_350_000  # of all parts: base64 adds a third, the view itself a hundred thousand
 _KEPT = 256  # entries that are held, the last ones looked at
 _STILL = 16  # tiles across a still
 
@@ -144,7 +144,7 @@ class Shelf:
             parts["usage"] = usage_part(usage)
             wanted = list(dict.fromkeys([*first, *self.order("usage", only)]))[:_ENTRIES]
             found = self.sheet(wanted, crops=PLACES, neighbours=self._near())
-            spent = 0
+            spent = sum(part.size for part in parts.values())
             for number, entry in enumerate(found.entries):
                 made = entry_part(entry, small=True)
                 spent += made.size
