@@ -13,7 +13,7 @@ from dalle_explore.errors import InputError
 from dalle_explore.generator import Inside
 from dalle_explore.instruments.ablation import KINDS, ablate
 from dalle_explore.instruments.passes import Passes
-from dalle_explore.instruments.population import means_of
+from dalle_explore.instruments.population import Means, means_of
 from dalle_explore.sampling.pick import guide
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -246,7 +246,7 @@ def test_what_cannot_be_asked_is_refused_with_what_can(means):
 
 
 def test_means_and_donors_of_another_model_are_refused(means):
-    other = dataclasses.replace(means, heads=means.heads[:1])
+    other = Means(means.heads[:1], means.mlp[:1], means.attention[:1])
     with pytest.raises(InputError, match="this model's are .*measured for another model"):
         ablate(plain(), "mean", means=other)
     network = other_model(0)

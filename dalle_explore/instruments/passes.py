@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Float64, Int64
+from jaxtyping import Float, Float32, Float64, Int64
 from torch import Tensor
 
 from dalle_explore.edits import Edit, Mix
@@ -285,7 +285,7 @@ class Passes:
         assert self._null is not None
         return self._read([Variant()], self._null).float()
 
-    def _read(self, variants: Sequence[Variant], text: Tensor) -> Float32[Tensor, "b p k"]:
+    def _read(self, variants: Sequence[Variant], text: Tensor) -> Float[Tensor, "b p k"]:
         """One stream's logits."""
         rows = [text if one.ids is None else self.model.text_rows([one.ids]) for one in variants]
         codes = [
