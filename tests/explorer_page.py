@@ -191,14 +191,17 @@ def colours(name):
 
 
 def share_colour(value):
-    """On the scale of shares: three decades, from 0.05 % to 50 %."""
-    place = np.log(max(value, 0.0005) / 0.0005) / np.log(1000)
-    return colours("AMOUNT")[round(255 * min(1, place))]
+    """On the scale of shares: from 0 to 50 %, by cube roots."""
+    return colours("AMOUNT")[round(255 * min(1, value / 0.5) ** (1 / 3))]
 
 
-def signed_colour(value, most):
-    """On a scale by the square root, both ways from 0."""
-    place = (1 + np.sign(value) * np.sqrt(min(1, abs(value) / most))) / 2
+def signed_share_colour(value):
+    return signed_colour(value, 0.5, 1 / 3)
+
+
+def signed_colour(value, most=8, power=1 / 2):
+    """On a scale by a root, both ways from 0; of bits, unless it is said otherwise."""
+    place = (1 + np.sign(value) * min(1, abs(value) / most) ** power) / 2
     return colours("SIGNED")[round(255 * place)]
 
 
@@ -231,14 +234,26 @@ def told(name, **changes):
 
 PROOF = {
     "planted": [
-        {"name": "direct", "says": "one word decides", "instruments": {"attention": True}},
-        {"name": "decoy", "says": "a decoy is read", "instruments": {"attention": False}},
+        {
+            "name": "direct",
+            "says": "One word decides.",
+            "truth": "red",
+            "first": {"attention": "red", "knock-out": "red"},
+            "holds": {"attention": True, "knock-out": True},
+        },
+        {
+            "name": "decoy",
+            "says": "A decoy is read.",
+            "truth": "red",
+            "first": {"attention": "big", "knock-out": "big"},
+            "holds": {"attention": True, "knock-out": False},
+        },
     ],
     "localisation": [
-        {"instrument": "attention", "lift": 0.18, "low": 0.1, "high": 0.25, "n": 40},
-        {"instrument": "random map", "lift": -0.01, "low": -0.1, "high": 0.1, "n": 40},
+        {"instrument": "attention", "value": 0.18, "low": 0.1, "high": 0.25, "n": 40},
+        {"instrument": "random map", "value": -0.01, "low": -0.1, "high": 0.1, "n": 40},
     ],
-    "twin": [],
+    "twin": [{"instrument": "attention", "value": 0.3, "low": 0.2, "high": 0.41, "n": 30}],
     "made": "Report card of some day.",
 }
 

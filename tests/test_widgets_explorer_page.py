@@ -32,6 +32,7 @@ from explorer_page import (
     shares,
     signed,
     signed_colour,
+    signed_share_colour,
     state,
     told,
     word,
@@ -156,13 +157,15 @@ def test_other_ways_of_looking_have_their_own_numbers_and_scale(explorer, by):
     page.get_by_role("combobox", name="by").select_option(by)
     found = shares("one", by)[1]
     for patch in (2, 17):
-        colour = signed_colour(found[patch], 0.5) if by == "signed" else share_colour(found[patch])
+        colour = (
+            signed_share_colour(found[patch]) if by == "signed" else share_colour(found[patch])
+        )
         assert is_colour(seen(page, patch), over_grey(colour, "one", patch)), patch
     over(page, 17)
     number = percent(abs(found[17]))
     sign = "" if by == "attention" else "−" if found[17] < 0 else "+"
     assert f"‘red’ {sign}{number}" in tip(page).inner_text()
-    ends = {"attention": "≤ 0.05 to ≥ 50 %", "signed": "≤ −50 to ≥ \\+50 %"}
+    ends = {"attention": "0 to ≥ 50 %", "signed": "≤ −50 to ≥ \\+50 %"}
     assert page.get_by_role("img", name=re.compile(f"scale from {ends[by]}")).is_visible()
     assert held(page, "by") == by
 
@@ -250,9 +253,9 @@ def test_depends_on_is_bits_and_never_says_that_it_looked(explorer):
     assert panel(page).get_by_role("row", name="(padding)").is_visible()
     most = found[:4].max(0)
     for patch in (3, 19):
-        colour = signed_colour(most[patch], 8)
+        colour = signed_colour(most[patch])
         assert is_colour(seen(page, patch), over_grey(colour, "one", patch))
-    assert page.get_by_text("bits lost without the word that counts most here").is_visible()
+    assert page.get_by_text("bits lost without the costliest word").is_visible()
 
 
 def test_a_word_has_a_map_in_bits_and_a_patch_the_bits_of_each_word(explorer):
@@ -260,7 +263,7 @@ def test_a_word_has_a_map_in_bits_and_a_patch_the_bits_of_each_word(explorer):
     word(page, 1).hover()
     found = bits("one")
     for patch in (2, 25):
-        colour = signed_colour(found[1][patch], 8)
+        colour = signed_colour(found[1][patch])
         assert is_colour(seen(page, patch), over_grey(colour, "one", patch))
     word(page, 1).click()
     over(page, 25)
@@ -307,8 +310,9 @@ def test_proof_is_one_click_away(explorer):
     page = explorer(word=2)
     page.get_by_role("button", name="Proof").click()
     proof = page.get_by_role("region", name="proof")
-    assert proof.get_by_text("a decoy is read").is_visible()
-    assert proof.get_by_role("cell", name="not as it should").count() == 1
+    assert proof.get_by_text("A decoy is read").is_visible()
+    assert proof.get_by_role("cell", name="big: not as it has to be").inner_text() == "big ✗"
+    assert proof.get_by_text("0.30 (0.20 to 0.41)").is_visible()
     assert proof.get_by_text("0.18 (0.10 to 0.25)").is_visible()
     assert proof.get_by_text("rank correlation 0.12").is_visible()
     twin = (numbers("one")["twin"][2] / 255.0) ** 2

@@ -1,10 +1,12 @@
 """A picture under the instruments as bytes: what the browser needs to show it with no kernel.
 
 The byte layout is read by ``widgets/src/attention_explorer/data.ts``; little-endian everywhere.
+What is large is packed with zlib, and its header says so.
 Letters as in the house, and c columns: every word, then start, pad and earlier patches.
 """
 
 import io
+import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -67,21 +69,20 @@ def looks(found: Attention) -> Part:
             weights[by].append(whole)
     layers, patches = len(found.numbers), len(weights["attention"][0])
     header = {
+        "packed": True,
         "layers": layers,
         "heads": len(shares["attention"]) // layers,
         "columns_w": len(shares["attention"][0]),
         "patches": patches,
     }
-    return Part(
-        header,
-        [
-            root_bytes(np.stack(shares["attention"])),
-            root_bytes(np.stack(shares["contribution"])),
-            signed_root_bytes(np.stack(shares["signed"])),
-            _half(np.stack(weights["contribution"])),
-            _half(np.stack(weights["signed"])),
-        ],
-    )
+    buffers = [
+        root_bytes(np.stack(shares["attention"])),
+        root_bytes(np.stack(shares["contribution"])),
+        signed_root_bytes(np.stack(shares["signed"])),
+        _half(np.stack(weights["contribution"])),
+        _half(np.stack(weights["signed"])),
+    ]
+    return Part(header, [zlib.compress(one) for one in buffers])
 
 
 def earlier(found: Attention) -> Part:
@@ -101,7 +102,8 @@ def earlier(found: Attention) -> Part:
             packed[by].append(root_bytes(shares[:, :patches][below]))
         weights.append(sum(found.of_head(head, "contribution")[1] for head in heads))
     buffers = [b"".join(packed[by]) for by in ("attention", "contribution")]
-    return Part({}, [*buffers, _half(np.stack(weights))])
+    buffers.append(_half(np.stack(weights)))
+    return Part({"packed": True}, [zlib.compress(one) for one in buffers])
 
 
 def depends(found: Mapping[str, Dependence], words: int) -> Part:
@@ -112,7 +114,8 @@ def depends(found: Mapping[str, Dependence], words: int) -> Part:
         words: how many words there are.
     """
     rows = max((len(one.bits) for one in found.values()), default=words)
-    buffers, replaced = [], []
+    buffers: list[bytes] = []
+    replaced: list[list[str]] = []
     for one in found.values():
         bits = np.full((rows, one.bits[0].size), np.nan)
         bits[: len(one.bits)] = one.bits.reshape(len(one.bits), -1)
@@ -136,7 +139,9 @@ def lens(found: Lens) -> Part:
 def twin(found: Attention, correlation: Mapping[str, float]) -> Part:
     """Pack what the heads of the twin with random weights read, all together."""
     shares = {by: found.by_word(found.shares(by)).T for by in ("attention", "contribution")}
-    header = {"correlation": {by: round(float(one), 4) for by, one in correlation.items()}}
+    header = {
+        "correlation": dict(zip(correlation, _numbers(list(correlation.values())), strict=True))
+    }
     return Part(header, [root_bytes(one) for one in shares.values()])
 
 

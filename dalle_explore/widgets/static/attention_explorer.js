@@ -125,7 +125,7 @@ function through(stops) {
 var amount = through(AMOUNT);
 var signed = through(SIGNED);
 function index(scale, value) {
-  const bend = (x) => scale.root ? Math.sign(x) * Math.sqrt(Math.abs(x)) : x;
+  const bend = (x) => scale.power ? Math.sign(x) * Math.abs(x) ** scale.power : x;
   const place2 = scale.log ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low) : (bend(value) - bend(scale.low)) / (bend(scale.high) - bend(scale.low));
   return Math.round(255 * Math.min(1, Math.max(0, Number.isFinite(place2) ? place2 : 0)));
 }
@@ -375,14 +375,14 @@ var Sayings = class {
     if (!known) return this.missing(id);
     const { columns } = this.store.get("geometry");
     const heads = this.store.get("picks").length ? ` · ${this.heads(subject.kind === "patch")}` : "";
-    if (!this.looks) return subject.kind === "word" ? `bits lost without ${this.nameOf(id, subject)}` : "bits lost without the word that counts most here";
+    if (!this.looks) return subject.kind === "word" ? `bits lost without ${this.nameOf(id, subject)}` : "bits lost without the costliest word";
     if (subject.kind === "patch") return `what ${at(subject.patch, columns)} looked at${heads}`;
     return `looks at ${this.nameOf(id, subject)}${heads}`;
   }
   nameOf(id, subject) {
     if (subject.kind === "word") return `‘${this.wordName(id, subject.word)}’`;
     if (subject.kind === "patch") return "looked at";
-    return this.looks ? "all words together" : "the word that counts most";
+    return this.looks ? "all words together" : "the costliest word";
   }
   /** What a patch read, in four shares. */
   read(id, patch) {
@@ -412,9 +412,9 @@ var Sayings = class {
   }
   missing(id) {
     const data = this.parts.get(id);
-    if (!data) return "not here yet";
-    if (!this.looks && data.depends) return "this was not measured here";
-    return "not here yet";
+    const refused = data?.refused[this.looks ? "looks" : "depends"];
+    if (refused) return refused;
+    return !this.looks && data?.depends ? "this was not measured here" : "not here yet";
   }
 };
 function boxName({ top, left, bottom, right }) {
@@ -654,50 +654,41 @@ function ofHead(looks2, by, head, columns) {
 }
 
 // src/attention_explorer/scales.ts
-var BITS = [-8, -4, -1, 0, 1, 4, 8];
 var share = {
-  low: 5e-4,
+  low: 0,
   high: 0.5,
-  log: true,
+  log: false,
+  power: 1 / 3,
   lut: amount,
   unit: "",
-  ticks: [{ at: 5e-4, label: "≤ 0.05" }, { at: 5e-3, label: "0.5" }, { at: 0.05, label: "5" }, { at: 0.5, label: "≥ 50 %" }]
+  ticks: [0, 1e-3, 0.01, 0.05, 0.2, 0.5].map((at2) => ({ at: at2, label: at2 === 0.5 ? "≥ 50 %" : String(100 * at2) }))
 };
 var signedShare = {
   low: -0.5,
   high: 0.5,
   log: false,
-  root: true,
+  power: 1 / 3,
   lut: signed,
   unit: "",
-  ticks: [-0.5, -0.1, 0, 0.1, 0.5].map((at2) => ({ at: at2, label: Math.abs(at2) === 0.5 ? `${end(at2)}50${at2 > 0 ? " %" : ""}` : at2 ? `${sign(at2)}${Math.abs(100 * at2)}` : "0" }))
+  ticks: [-0.5, -0.05, 0, 0.05, 0.5].map((at2) => ({ at: at2, label: written(100 * at2, 50, " %") }))
 };
 var bits2 = {
   low: -8,
   high: 8,
   log: false,
-  root: true,
+  power: 1 / 2,
   lut: signed,
   unit: "bits",
-  ticks: BITS.map((at2) => ({ at: at2, label: Math.abs(at2) === 8 ? `${end(at2)}8` : at2 ? `${sign(at2)}${Math.abs(at2)}` : "0" }))
+  ticks: [-8, -4, -1, 0, 1, 4, 8].map((at2) => ({ at: at2, label: written(at2, 8) }))
 };
 function bitsOf(patches) {
   return { ...bits2, low: -patches, high: patches, ticks: [] };
 }
-var far = {
-  low: 0,
-  high: 16,
-  log: false,
-  root: true,
-  lut: amount,
-  unit: "bits",
-  ticks: [0, 1, 4, 16].map((at2) => ({ at: at2, label: at2 === 16 ? "≥ 16" : String(at2) }))
-};
-function sign(value) {
-  return value < 0 ? "−" : "+";
-}
-function end(value) {
-  return value < 0 ? "≤ −" : "≥ +";
+function written(value, end, unit = "") {
+  if (!value) return "0";
+  const size = `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
+  if (Math.abs(value) !== end) return size;
+  return value < 0 ? `≤ ${size}` : `≥ ${size}${unit}`;
 }
 
 // src/attention_explorer/views.ts
@@ -827,12 +818,12 @@ var Views = class {
     for (const key of [...this.images.keys()]) if (key.startsWith(`${id},`)) this.images.delete(key);
   }
 };
-function paint(image, values, end2, scale, alpha = VEIL) {
+function paint(image, values, end, scale, alpha = VEIL) {
   const context = pen(image);
   const pixels = context.createImageData(image.width, image.height);
   const { data } = pixels;
   const opaque = Math.round(255 * alpha);
-  for (let patch = 0; patch < end2; patch++) {
+  for (let patch = 0; patch < end; patch++) {
     if (Number.isNaN(values[patch])) continue;
     const from = 3 * index(scale, values[patch]);
     const to = 4 * patch;
@@ -984,7 +975,7 @@ var HeadSheet = class {
     const order = this.order.value;
     const places = this.cells.map((_, i) => i);
     if (held && order !== "layer") {
-      const key = order === "effect" ? effect.bits.map((bits3) => -bits3) : order === "text" ? held.text.map((share2) => -share2) : held[order];
+      const key = valuesOf(held, order).map((value) => value === null ? Infinity : order === "effect" || order === "text" ? -value : value);
       places.sort((a, b) => key[a] - key[b] || a - b);
     }
     this.grid.classList.toggle("dx-sorted", order !== "layer");
@@ -1015,11 +1006,15 @@ var HeadSheet = class {
     this.measure.title = alive ? "take every head away in turn, and count the bits that are lost" : NEEDS_KERNEL;
   }
 };
+function valuesOf(held, order) {
+  if (order === "effect") return held.effect?.bits ?? [];
+  return order === "layer" ? held.text : held[order];
+}
 function numberOf(held, order, i) {
-  if (order === "effect") return held.effect ? signedBits(held.effect.bits[i]).replace(" bits", "") : "";
-  if (order === "distance") return held.distance[i].toFixed(1);
-  if (order === "entropy") return held.entropy[i].toFixed(1);
-  return percent(held.text[i]);
+  const value = valuesOf(held, order)[i] ?? null;
+  if (value === null) return "–";
+  if (order === "effect") return signedBits(value).replace(" bits", "");
+  return order === "distance" || order === "entropy" ? value.toFixed(1) : percent(value);
 }
 
 // src/attention_explorer/keymap.ts
@@ -1087,7 +1082,7 @@ var LensStrip = class {
   said = h("p", { class: "dx-hint" }, CAVEAT);
   update() {
     const lens = this.parts.get(this.store.get("selected"))?.lens ?? null;
-    text(this.said, lens ? CAVEAT : `${CAVEAT} Not here yet.`);
+    text(this.said, lens ? CAVEAT : `${CAVEAT} ${this.parts.get(this.store.get("selected"))?.refused.lens ?? "Not here yet."}`);
     const most = Math.max(...lens?.kl ?? [0], 1e-9);
     clear(this.strip, ...(lens?.images ?? []).map((image, i) => {
       const made = canvas(image.width, image.height);
@@ -1128,7 +1123,13 @@ var PATHS = {
   same: ["M3 8.5l3.2 3.2L13 5", "line"],
   off: ["M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM4.2 4.2l7.6 7.6", "line"],
   proof: ["M8 2l5 2v4c0 3-2.2 5-5 6c-2.8-1-5-3-5-6V4zM5.8 8l1.6 1.6L10.4 6.5", "line"],
-  close: ["M4 4l8 8M12 4l-8 8", "line"]
+  close: ["M4 4l8 8M12 4l-8 8", "line"],
+  brush: ["M13.2 2.8L7.4 8.6M6.4 8.4l1.8 1.8M6 9c-2 0-2.2 1.8-2.4 3.2c-.1.6-.6 1-1.2 1.2c2.6.6 5-.2 5-2.6z", "line"],
+  pick: ["M9.2 4.4l2.4 2.4M10.4 5.6l1.9-1.9a1.4 1.4 0 0 0-2-2L8.4 3.6M8.2 5.4L3.4 10.2L2.6 13.4l3.2-.8l4.8-4.8", "line"],
+  undo: ["M5.2 3L2.6 5.6l2.6 2.6M2.8 5.6h6.4a3.6 3.6 0 0 1 0 7.2H5.6", "line"],
+  redo: ["M10.8 3l2.6 2.6l-2.6 2.6M13.2 5.6H6.8a3.6 3.6 0 0 0 0 7.2h3.6", "line"],
+  left: ["M10 3.5L5.5 8l4.5 4.5", "line"],
+  right: ["M6 3.5L10.5 8L6 12.5", "line"]
 };
 function icon(name) {
   const [path, kind] = PATHS[name];
@@ -1190,7 +1191,7 @@ var More = class {
       lens.element
     );
     store.on(["more"], () => this.open());
-    store.on(["alive", "word", "selected", "status", "pictures"], () => this.able());
+    store.on(["alive", "word", "selected", "status", "pictures", "mode"], () => this.able());
     store.on(["box", "boxing", "beside"], () => this.follow());
     this.open();
     this.able();
@@ -1248,7 +1249,11 @@ var More = class {
     const name = this.parts.picture(this.store.get("selected"))?.words[word]?.text;
     this.off.disabled = !alive || busy || name === void 0;
     this.off.title = alive ? "" : NEEDS_KERNEL;
-    text(this.offSaid, name === void 0 ? "Press a word first. The picture is then drawn again with the same noise, and nothing may read that word." : `The picture is drawn again with the same noise, and nothing may read ‘${name}’.`);
+    text(this.offSaid, name === void 0 ? `Press a word first. The picture is then drawn again with the same noise, and ${this.nobody()} may read that word.` : `The picture is drawn again with the same noise, and ${this.nobody()} may read ‘${name}’.`);
+  }
+  /** Who is kept from reading: as in "depends on", and nobody at all where words are replaced there. */
+  nobody() {
+    return this.store.get("mode") === "image" ? "no patch" : "nothing";
   }
   follow() {
     const boxing = this.store.get("boxing");
@@ -1264,9 +1269,9 @@ function section(title, said, ...actions) {
 }
 
 // src/attention_explorer/bars.ts
-var LEFT = -1 / 3;
 var HEADS = { share: "looked at", signed: "looked at", bits: "bits lost without it" };
 var SHORT = { ...HEADS, bits: "bits lost" };
+var LEFT = -1 / 3;
 var Bars = class {
   constructor(use) {
     this.use = use;
@@ -1289,30 +1294,24 @@ var Bars = class {
       lanes.forEach((lane, j) => this.fill(line.lanes[j], lane, lane.values[i]));
     });
   }
-  fill({ mark, number }, { kind, scale }, value) {
+  fill({ bar, number }, { kind, scale }, value) {
     const known = Number.isFinite(value);
-    mark.style.visibility = known ? "visible" : "hidden";
     const say = kind === "share" ? percent : kind === "signed" ? signedPercent : signedBits;
     text(number, known ? say(value).replace(" bits", "") : "–");
-    if (!known) return;
-    if (kind === "share") {
-      mark.style.transform = `translateX(${(100 * place(scale, value)).toFixed(2)}%)`;
-      mark.style.color = `rgb(${colour(scale, value).join()})`;
-      return;
-    }
-    const length = Math.max(LEFT, 2 * place(scale, value) - 1);
-    mark.style.transform = `scaleX(${length.toFixed(4)})`;
-    mark.classList.toggle("dx-minus", length < 0);
+    const along = known ? place(scale, value) : 0;
+    const length = !known ? 0 : kind === "share" ? along : Math.max(LEFT, 2 * along - 1);
+    bar.style.transform = `scaleX(${length.toFixed(4)})`;
+    bar.classList.toggle("dx-minus", length < 0);
   }
   build(words, count2, lanes) {
-    clear(this.head, h("th", { scope: "col" }, "word"), ...lanes.map(({ kind }) => h("th", { scope: "col", colspan: 2 }, lanes.length > 1 ? SHORT[kind] : HEADS[kind])));
+    clear(this.head, h("th", { scope: "col" }, "word"), ...lanes.map(({ kind }) => h("th", { scope: "col", colspan: 2 }, (lanes.length > 1 ? SHORT : HEADS)[kind])));
     clear(this.widths, h("col", { class: "dx-col-word" }), ...lanes.flatMap(() => [h("col"), h("col", { class: "dx-col-number" })]));
     this.element.classList.toggle("dx-two", lanes.length > 1);
     this.lines = words.map((word, i) => {
-      const made = lanes.map(({ kind }) => ({ mark: h("span", { class: `dx-mark-${kind === "share" ? "dot" : "bar"}` }), number: h("td", { class: "dx-number" }) }));
-      const cells = made.flatMap(({ mark, number }, j) => {
-        const signed2 = lanes[j].kind !== "share";
-        return [h("td", { class: `dx-lane${signed2 ? " dx-lane-signed" : ""}` }, h("span", { class: "dx-rail-of" }, mark)), number];
+      const made = lanes.map(() => ({ bar: h("span", { class: "dx-lane-bar" }), number: h("td", { class: "dx-number" }) }));
+      const cells = made.flatMap(({ bar, number }, j) => {
+        const side = lanes[j].kind === "share" ? "dx-lane" : "dx-lane dx-both-ways";
+        return [h("td", { class: side }, h("span", { class: "dx-lane-rail" }, bar)), number];
       });
       const element = h("tr", {}, h("th", { scope: "row" }, word), ...cells);
       if (i < count2) this.listen(element, i);
@@ -1489,8 +1488,11 @@ var Panel = class {
     const { id } = this.hands.hand();
     const one = this.parts.picture(id);
     const agreement = this.parts.get(id)?.agreement ?? null;
-    const said = agreement ? firstWords(agreement, one?.words ?? []) : "";
-    if (this.badge.textContent !== said) this.badge.replaceChildren(...said ? [icon(agreement.disagree ? "differ" : "same"), h("span", {}, said)] : []);
+    const said = agreement ? firstWords(agreement, one?.words ?? []) : this.parts.get(id)?.refused.agreement ?? "";
+    if (this.badge.textContent !== said) {
+      const sign = agreement ? [icon(agreement.disagree ? "differ" : "same")] : [];
+      this.badge.replaceChildren(...sign, ...said ? [h("span", {}, said)] : []);
+    }
     this.badge.classList.toggle("dx-disagree", agreement?.disagree ?? false);
     text(this.print, one ? replayed(one.replay) : "");
   }
@@ -1523,7 +1525,7 @@ function replayed(error) {
 }
 function raised(power) {
   const signs = { "-": "⁻", "+": "" };
-  return [...String(Number(power))].map((sign2) => signs[sign2] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign2)]).join("");
+  return [...String(Number(power))].map((sign) => signs[sign] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]).join("");
 }
 
 // src/shared/buffers.ts
@@ -1537,6 +1539,10 @@ function typed(view, kind) {
 }
 function bytes(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+async function inflate(view) {
+  const stream = new Blob([bytes(view)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 async function picture(view) {
   const kind = view.byteLength > 0 && view.getUint8(0) === 137 ? "image/png" : "image/webp";
@@ -1575,7 +1581,15 @@ var Data = class {
   heads = null;
   agreement = null;
   deletion = null;
-  async take(part, header, buffers) {
+  /** Why a part cannot be made, in a sentence. */
+  refused = {};
+  async take(part, header, given) {
+    if (typeof header.refused === "string") {
+      this.refused[part] = header.refused;
+      return;
+    }
+    delete this.refused[part];
+    const buffers = header.packed ? await Promise.all(given.map(unpacked)) : given;
     if (part === "picture") {
       this.picture = await picture(buffers[0]);
       this.codes = buffers[1]?.byteLength ? typed(buffers[1], Uint16Array) : null;
@@ -1596,6 +1610,9 @@ var Data = class {
     else if (part === "deletion") this.deletion = header;
   }
 };
+async function unpacked(view) {
+  return new DataView((await inflate(view)).buffer);
+}
 function looks(header, buffers) {
   const { layers, heads, columns_w: columns, patches } = header;
   const found = {
@@ -1785,12 +1802,12 @@ var GridPlate = class {
     if (wide > 0 && high > 0) this.pen.drawImage(this.hatch, left, top, wide, high, left, top, wide, high);
   }
   /** Outline what a mask marks, as far as patch `end`. */
-  outlines(mask, end2, look) {
+  outlines(mask, end, look) {
     this.pen.strokeStyle = look.accent;
     this.pen.globalAlpha = 0.55;
     this.pen.lineWidth = this.thin;
     this.pen.beginPath();
-    for (let patch = 0; patch < end2; patch++) if (mask[patch]) this.outline(patch, mask);
+    for (let patch = 0; patch < end; patch++) if (mask[patch]) this.outline(patch, mask);
     this.pen.stroke();
     this.pen.globalAlpha = 1;
   }
@@ -2251,7 +2268,8 @@ var ProofSheet = class {
       { class: "dx-proof-part" },
       this.word,
       h("div", { class: "dx-twins" }, h("figure", { class: "dx-figure" }, this.own, this.ownFoot), h("figure", { class: "dx-figure" }, this.other, this.otherFoot)),
-      h("p", { class: "dx-hint" }, TWIN)
+      h("p", { class: "dx-hint" }, TWIN),
+      this.across
     );
     this.element = h(
       "section",
@@ -2276,6 +2294,7 @@ var ProofSheet = class {
   hands;
   element;
   planted = h("div");
+  across = h("div");
   lifts = h("div");
   deletion = h("div");
   own = h("canvas", { class: "dx-twin", role: "img" });
@@ -2313,12 +2332,13 @@ var ProofSheet = class {
       this.other,
       twin && ofTwin(twin, by),
       this.otherFoot,
-      twin ? `random weights${correlation === void 0 ? "" : ` · rank correlation ${correlation.toFixed(2)}`}` : "not here yet"
+      twin ? `random weights${correlation === void 0 || correlation === null ? "" : ` · rank correlation ${correlation.toFixed(2)}`}` : this.parts.get(id)?.refused.twin ?? "not here yet"
     );
   }
   tables() {
     const proof = this.store.get("proof") ?? {};
-    clear(this.planted, ...planted(proof));
+    clear(this.planted, ...planted(proof.planted ?? []));
+    clear(this.across, ...twins(proof.twin ?? []));
     clear(this.lifts, ...proof.localisation?.length ? [
       h("h4", {}, "Does it find the thing?"),
       localisation(proof.localisation),
@@ -2340,39 +2360,52 @@ function columnOf(all, word, words, patches) {
   for (let i = 0; i < words * patches; i++) out[i % patches] += all[i];
   return out;
 }
-function planted(proof) {
-  const rows = proof.planted ?? [];
-  if (!rows.length) return [];
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.instruments)))];
-  const head = h("tr", {}, h("th", { scope: "col" }, "a model made by hand, where"), ...names.map((name) => h("th", { scope: "col" }, name)));
-  const body = rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.says || row.name), ...names.map((name) => {
-    const right = row.instruments[name];
-    const said = right === void 0 ? "–" : right ? "✓" : "✗";
-    const cell = h("td", { class: right === false ? "dx-wrong" : "" }, said);
-    cell.setAttribute("aria-label", right === void 0 ? "not asked" : right ? "as it should" : "not as it should");
-    return cell;
-  })));
-  return [h("h4", {}, "Does it find a truth that was planted?"), h(
-    "div",
-    { class: "dx-scroll-x" },
-    h("table", { class: "dx-table dx-planted" }, h("thead", {}, head), h("tbody", {}, ...body))
+function planted(models) {
+  if (!models.length) return [];
+  const names = [...new Set(models.flatMap(({ first }) => Object.keys(first)))];
+  const head = h("tr", {}, h("th", { scope: "col" }, "instrument"), ...models.map(({ name, truth }) => h("th", { scope: "col" }, `${name}: ${truth}`)));
+  const body = names.map((name) => h("tr", {}, h("th", { scope: "row" }, name), ...models.map((one) => verdict(one, name))));
+  return [
+    h("h4", {}, "Does it find a truth that was planted?"),
+    h("div", { class: "dx-scroll-x" }, h("table", { class: "dx-table" }, h("thead", {}, head), h("tbody", {}, ...body))),
+    h("p", { class: "dx-hint" }, "Models whose weights were set by hand, and the word that decides. In the cells: the word an instrument puts first. ✓ as it has to be, ✗ not. Attention has to name the decoy: that is what it is."),
+    h("ul", { class: "dx-says" }, ...models.map(({ name, says }) => h("li", {}, h("b", {}, name), ` ${says}`)))
+  ];
+}
+function verdict({ first, holds }, name) {
+  const word = first[name];
+  const right = holds[name];
+  const cell = h("td", { class: right === false ? "dx-wrong" : "" }, `${word ?? "–"}${right === void 0 ? "" : right ? " ✓" : " ✗"}`);
+  cell.setAttribute("aria-label", `${word ?? "not asked"}${right === void 0 ? "" : right ? ": as it has to be" : ": not as it has to be"}`);
+  return cell;
+}
+function twins(measured) {
+  if (!measured.length) return [];
+  const rows = measured.map((one) => h("tr", {}, h("th", { scope: "row" }, one.instrument), h("td", { class: "dx-number" }, interval(one))));
+  return [h(
+    "table",
+    { class: "dx-table" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "instrument"), h("th", { scope: "col" }, `rank correlation with the twin, ${measured[0].n} prompts`))),
+    h("tbody", {}, ...rows)
   )];
 }
 function localisation(lifts) {
   const place2 = (value) => `${100 * (Math.min(1, Math.max(LOWEST, value)) - LOWEST) / (1 - LOWEST)}%`;
-  const rows = lifts.map(({ instrument, lift, low, high, n }) => {
+  const rows = lifts.map((one) => {
     const line = h("span", { class: "dx-lift-line" });
     const dot = h("span", { class: "dx-lift-dot" });
     const zero = h("span", { class: "dx-lift-zero" });
-    line.style.left = place2(low);
-    line.style.right = `calc(100% - ${place2(high)})`;
-    dot.style.left = place2(lift);
+    line.style.left = place2(one.low);
+    line.style.right = `calc(100% - ${place2(one.high)})`;
+    dot.style.left = place2(one.value);
     zero.style.left = place2(0);
-    const said = `${lift.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`.replaceAll("-", "−");
-    return h("tr", { title: `n = ${n}` }, h("th", { scope: "row" }, instrument), h("td", { class: "dx-lift", "aria-hidden": "true" }, zero, line, dot), h("td", { class: "dx-number" }, said));
+    return h("tr", { title: `n = ${one.n}` }, h("th", { scope: "row" }, one.instrument), h("td", { class: "dx-lift", "aria-hidden": "true" }, zero, line, dot), h("td", { class: "dx-number" }, interval(one)));
   });
   const head = h("tr", {}, h("th", { scope: "col" }, "instrument"), h("th", { scope: "col", colspan: 2 }, "lift"));
   return h("table", { class: "dx-table dx-lifts" }, h("thead", {}, head), h("tbody", {}, ...rows));
+}
+function interval({ value, low, high }) {
+  return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`.replaceAll("-", "−");
 }
 function curve({ steps, top, random }) {
   const [wide, high, edge] = [260, 110, 6];
@@ -2418,7 +2451,7 @@ var Sentence = class {
     if (key !== this.built) this.build(one);
     this.built = key;
     if (!one) return;
-    const values = valuesOf(one.id, this.store, this.views, this.hands);
+    const values = valuesOf2(one.id, this.store, this.views, this.hands);
     const held = this.hands.word(one.id);
     const pinned = one.id === this.store.get("selected") ? this.store.get("word") : -1;
     this.words.forEach(({ button: button2, number }, i) => {
@@ -2491,7 +2524,7 @@ var Sentence = class {
 function between2(letters) {
   return letters.trim() ? h("span", { class: "dx-between" }, letters.trim()) : null;
 }
-function valuesOf(id, store, views, hands) {
+function valuesOf2(id, store, views, hands) {
   const patches = hands.patches(id);
   if (store.get("tab") === "looks") {
     const found2 = views.shares(id);
@@ -2686,23 +2719,26 @@ function projector(root, changed, signal) {
 
 // src/shared/status.ts
 var StatusLine = class {
+  /** `unit`: what is counted, in the plural. */
+  constructor(stop, unit = "patches") {
+    this.unit = unit;
+    this.stop = button("Stop", stop, { icon: icon("stop"), quiet: true });
+    this.element = h("div", { class: "dx-status" }, this.bar, this.left, this.stop, this.said, this.wrong);
+  }
+  unit;
   element;
   bar = h("progress", { class: "dx-progress", max: 1, value: 0, "aria-label": "progress" });
   left = h("span", { class: "dx-left" });
   said = h("span", { class: "dx-sentence", role: "status" });
   wrong = h("span", { class: "dx-sentence dx-wrong", role: "alert" });
   stop;
-  constructor(stop) {
-    this.stop = button("Stop", stop, { icon: icon("stop"), quiet: true });
-    this.element = h("div", { class: "dx-status" }, this.bar, this.left, this.stop, this.said, this.wrong);
-  }
   show(status, notice = "") {
     const busy = status.state === "drawing" || status.state === "working";
     const failed = status.state === "failed";
     this.bar.hidden = this.left.hidden = this.stop.hidden = !busy;
     if (busy) {
       this.bar.value = status.total > 0 ? status.done / status.total : 0;
-      this.bar.setAttribute("aria-valuetext", `${status.done} of ${status.total} patches`);
+      this.bar.setAttribute("aria-valuetext", `${status.done} of ${status.total} ${this.unit}`);
       text(this.left, status.left === null ? "" : seconds(status.left));
     }
     text(this.said, failed ? "" : notice || status.sentence);
@@ -2745,14 +2781,14 @@ var NARROW = 720;
 var ASKS = ["without", "second", "ablate", "python", "keep", "stop"];
 var LOCAL = { over: null, overWord: null, boxing: false, proving: false, notice: "" };
 function render({ model, el, signal }) {
-  const end2 = new AbortController();
-  signal?.addEventListener("abort", () => end2.abort());
-  const store = new Store(model, TRAITS, LOCAL, end2.signal);
+  const end = new AbortController();
+  signal?.addEventListener("abort", () => end.abort());
+  const store = new Store(model, TRAITS, LOCAL, end.signal);
   const root = h("div", { class: "dx dx-explorer", role: "region", "aria-label": "attention explorer" });
   clear(el, root);
   build(root, store);
   store.send({ kind: "hello" });
-  return () => end2.abort();
+  return () => end.abort();
 }
 function build(root, store) {
   const parts = new Parts(store, (sentence3) => store.set("notice", sentence3));

@@ -1,11 +1,11 @@
 /**
- * The words, each with a mark and a number: shares of what was read, or bits lost without it; for a
+ * The words, each with a bar and a number: shares of what was read, or bits lost without it; for a
  * box both, side by side, each under its own name.
  *
- * A share is a dot on the scale of the legend, as a logarithm has no beginning that a bar could
- * start from. Bits are bars from 0, to the left where the word did harm.
+ * A bar is as long as its value lies along the scale of the legend, from 0; what is negative goes to
+ * the left.
  */
-import { place, type Scale, colour } from "../shared/colour";
+import { place, type Scale } from "../shared/colour";
 import { clear, h, text } from "../shared/dom";
 import { percent, signedBits, signedPercent } from "../shared/format";
 
@@ -17,12 +17,12 @@ export interface Lane {
 
 interface Line {
   element: HTMLElement;
-  lanes: { mark: HTMLElement; number: HTMLElement }[];
+  lanes: { bar: HTMLElement; number: HTMLElement }[];
 }
 
-const LEFT = -1 / 3; // there is a third of the room to the left of 0
 const HEADS = { share: "looked at", signed: "looked at", bits: "bits lost without it" };
 const SHORT = { ...HEADS, bits: "bits lost" };
+const LEFT = -1 / 3; // there is a third of the room to the left of 0, as little lies there
 
 export class Bars {
   readonly element = h("div", { class: "dx-bars-of-words" });
@@ -47,32 +47,25 @@ export class Bars {
     });
   }
 
-  private fill({ mark, number }: Line["lanes"][0], { kind, scale }: Lane, value: number): void {
+  private fill({ bar, number }: Line["lanes"][0], { kind, scale }: Lane, value: number): void {
     const known = Number.isFinite(value);
-    mark.style.visibility = known ? "visible" : "hidden";
     const say = kind === "share" ? percent : kind === "signed" ? signedPercent : signedBits;
     text(number, known ? say(value).replace(" bits", "") : "–");
-    if (!known) return;
-    if (kind === "share") {
-      mark.style.transform = `translateX(${(100 * place(scale, value)).toFixed(2)}%)`;
-      mark.style.color = `rgb(${colour(scale, value).join()})`;
-      return;
-    }
-    // From 0 to its place: losses seldom go there, so the left has less room.
-    const length = Math.max(LEFT, 2 * place(scale, value) - 1);
-    mark.style.transform = `scaleX(${length.toFixed(4)})`;
-    mark.classList.toggle("dx-minus", length < 0);
+    const along = known ? place(scale, value) : 0;
+    const length = !known ? 0 : kind === "share" ? along : Math.max(LEFT, 2 * along - 1);
+    bar.style.transform = `scaleX(${length.toFixed(4)})`;
+    bar.classList.toggle("dx-minus", length < 0);
   }
 
   private build(words: string[], count: number, lanes: Lane[]): void {
-    clear(this.head, h("th", { scope: "col" }, "word"), ...lanes.map(({ kind }) => h("th", { scope: "col", colspan: 2 }, lanes.length > 1 ? SHORT[kind] : HEADS[kind])));
+    clear(this.head, h("th", { scope: "col" }, "word"), ...lanes.map(({ kind }) => h("th", { scope: "col", colspan: 2 }, (lanes.length > 1 ? SHORT : HEADS)[kind])));
     clear(this.widths, h("col", { class: "dx-col-word" }), ...lanes.flatMap(() => [h("col"), h("col", { class: "dx-col-number" })]));
     this.element.classList.toggle("dx-two", lanes.length > 1);
     this.lines = words.map((word, i) => {
-      const made = lanes.map(({ kind }) => ({ mark: h("span", { class: `dx-mark-${kind === "share" ? "dot" : "bar"}` }), number: h("td", { class: "dx-number" }) }));
-      const cells = made.flatMap(({ mark, number }, j) => {
-        const signed = lanes[j].kind !== "share";
-        return [h("td", { class: `dx-lane${signed ? " dx-lane-signed" : ""}` }, h("span", { class: "dx-rail-of" }, mark)), number];
+      const made = lanes.map(() => ({ bar: h("span", { class: "dx-lane-bar" }), number: h("td", { class: "dx-number" }) }));
+      const cells = made.flatMap(({ bar, number }, j) => {
+        const side = lanes[j].kind === "share" ? "dx-lane" : "dx-lane dx-both-ways";
+        return [h("td", { class: side }, h("span", { class: "dx-lane-rail" }, bar)), number];
       });
       const element = h("tr", {}, h("th", { scope: "row" }, word), ...cells);
       if (i < count) this.listen(element, i);

@@ -4,7 +4,7 @@
  * Letters: l layers, h heads, w words, c columns (words, start, pad, earlier patches), p patches.
  */
 import { fromHalf } from "../shared/half";
-import { picture as bitmap, typed } from "../shared/buffers";
+import { inflate, picture as bitmap, typed } from "../shared/buffers";
 import type { Mode, Part } from "./types";
 
 /** What every head read when it predicted every patch, as it travels: squares of bytes. */
@@ -46,16 +46,16 @@ export interface Lens {
 export interface Twin {
   attention: Uint8Array; // [c p]
   contribution: Uint8Array;
-  correlation: Record<string, number>;
+  correlation: Record<string, number | null>;
 }
 
 export interface Heads {
-  effect: { kind: string; bits: number[] } | null;
-  text: number[]; // [l h], as all that follow
-  earlier: number[];
-  entropy: number[];
-  distance: number[];
-  push: number[];
+  effect: { kind: string; bits: (number | null)[] } | null;
+  text: (number | null)[]; // [l h], as all that follow; null: there is no such number
+  earlier: (number | null)[];
+  entropy: (number | null)[];
+  distance: (number | null)[];
+  push: (number | null)[];
 }
 
 export interface Agreement {
@@ -86,8 +86,16 @@ export class Data {
   heads: Heads | null = null;
   agreement: Agreement | null = null;
   deletion: Deletion | null = null;
+  /** Why a part cannot be made, in a sentence. */
+  refused: Partial<Record<Part, string>> = {};
 
-  async take(part: Part, header: any, buffers: DataView[]): Promise<void> {
+  async take(part: Part, header: any, given: DataView[]): Promise<void> {
+    if (typeof header.refused === "string") {
+      this.refused[part] = header.refused;
+      return;
+    }
+    delete this.refused[part];
+    const buffers = header.packed ? await Promise.all(given.map(unpacked)) : given;
     if (part === "picture") {
       this.picture = await bitmap(buffers[0]);
       this.codes = buffers[1]?.byteLength ? typed(buffers[1], Uint16Array) : null;
@@ -107,6 +115,10 @@ export class Data {
     else if (part === "agreement") this.agreement = header;
     else if (part === "deletion") this.deletion = header;
   }
+}
+
+async function unpacked(view: DataView): Promise<DataView> {
+  return new DataView((await inflate(view)).buffer);
 }
 
 function looks(header: any, buffers: DataView[]): Looks {

@@ -8,6 +8,7 @@ import { percent, signedBits } from "../shared/format";
 import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Store } from "../shared/model";
 import { ofHead } from "./combine";
+import type { Heads } from "./data";
 import type { Hands, Subject } from "./hand";
 import type { Parts } from "./parts";
 import { share as shareScale, signedShare } from "./scales";
@@ -152,7 +153,7 @@ export class HeadSheet {
     const order = this.order.value as Order;
     const places = this.cells.map((_, i) => i);
     if (held && order !== "layer") {
-      const key = order === "effect" ? effect!.bits.map((bits) => -bits) : order === "text" ? held.text.map((share) => -share) : held[order];
+      const key = valuesOf(held, order).map((value) => (value === null ? Infinity : order === "effect" || order === "text" ? -value : value));
       places.sort((a, b) => key[a] - key[b] || a - b);
     }
     this.grid.classList.toggle("dx-sorted", order !== "layer");
@@ -183,9 +184,14 @@ export class HeadSheet {
   }
 }
 
-function numberOf(held: any, order: Order, i: number): string {
-  if (order === "effect") return held.effect ? signedBits(held.effect.bits[i]).replace(" bits", "") : "";
-  if (order === "distance") return held.distance[i].toFixed(1);
-  if (order === "entropy") return held.entropy[i].toFixed(1);
-  return percent(held.text[i]);
+function valuesOf(held: Heads, order: Order): (number | null)[] {
+  if (order === "effect") return held.effect?.bits ?? [];
+  return order === "layer" ? held.text : held[order];
+}
+
+function numberOf(held: Heads, order: Order, i: number): string {
+  const value = valuesOf(held, order)[i] ?? null;
+  if (value === null) return "–";
+  if (order === "effect") return signedBits(value).replace(" bits", "");
+  return order === "distance" || order === "entropy" ? value.toFixed(1) : percent(value);
 }

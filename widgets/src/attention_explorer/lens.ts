@@ -27,7 +27,7 @@ export class LensStrip {
 
   private update(): void {
     const lens = this.parts.get(this.store.get("selected"))?.lens ?? null;
-    text(this.said, lens ? CAVEAT : `${CAVEAT} Not here yet.`);
+    text(this.said, lens ? CAVEAT : `${CAVEAT} ${this.parts.get(this.store.get("selected"))?.refused.lens ?? "Not here yet."}`);
     const most = Math.max(...(lens?.kl ?? [0]), 1e-9);
     clear(this.strip, ...(lens?.images ?? []).map((image, i) => {
       const made = canvas(image.width, image.height);

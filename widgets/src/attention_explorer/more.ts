@@ -46,7 +46,7 @@ export class More {
         section("This view", null, this.alone, copy.button, keep, button("Full screen", projector, { icon: icon("full"), quiet: true }))),
       copy.code, copy.said, heads.element, lens.element);
     store.on(["more"], () => this.open());
-    store.on(["alive", "word", "selected", "status", "pictures"], () => this.able());
+    store.on(["alive", "word", "selected", "status", "pictures", "mode"], () => this.able());
     store.on(["box", "boxing", "beside"], () => this.follow());
     this.open();
     this.able();
@@ -98,8 +98,13 @@ export class More {
     this.off.disabled = !alive || busy || name === undefined;
     this.off.title = alive ? "" : NEEDS_KERNEL;
     text(this.offSaid, name === undefined
-      ? "Press a word first. The picture is then drawn again with the same noise, and nothing may read that word."
-      : `The picture is drawn again with the same noise, and nothing may read ‘${name}’.`);
+      ? `Press a word first. The picture is then drawn again with the same noise, and ${this.nobody()} may read that word.`
+      : `The picture is drawn again with the same noise, and ${this.nobody()} may read ‘${name}’.`);
+  }
+
+  /** Who is kept from reading: as in "depends on", and nobody at all where words are replaced there. */
+  private nobody(): string {
+    return this.store.get("mode") === "image" ? "no patch" : "nothing";
   }
 
   private follow(): void {

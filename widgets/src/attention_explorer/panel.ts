@@ -128,8 +128,11 @@ export class Panel {
     const { id } = this.hands.hand();
     const one = this.parts.picture(id);
     const agreement = this.parts.get(id)?.agreement ?? null;
-    const said = agreement ? firstWords(agreement, one?.words ?? []) : "";
-    if (this.badge.textContent !== said) this.badge.replaceChildren(...(said ? [icon(agreement!.disagree ? "differ" : "same"), h("span", {}, said)] : []));
+    const said = agreement ? firstWords(agreement, one?.words ?? []) : this.parts.get(id)?.refused.agreement ?? "";
+    if (this.badge.textContent !== said) {
+      const sign = agreement ? [icon(agreement.disagree ? "differ" : "same")] : [];
+      this.badge.replaceChildren(...sign, ...(said ? [h("span", {}, said)] : []));
+    }
     this.badge.classList.toggle("dx-disagree", agreement?.disagree ?? false);
     text(this.print, one ? replayed(one.replay) : "");
   }

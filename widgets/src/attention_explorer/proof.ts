@@ -8,7 +8,7 @@ import type { Store } from "../shared/model";
 import { ofTwin } from "./combine";
 import type { Hands } from "./hand";
 import type { Parts } from "./parts";
-import type { Lift, Proof, State } from "./types";
+import type { Measured, Planted, Proof, State } from "./types";
 import { paint, type Views } from "./views";
 import { share as shareScale } from "./scales";
 
@@ -19,6 +19,7 @@ const LOWEST = -0.5; // of the axis of lifts; 1 is the other end
 export class ProofSheet {
   readonly element: HTMLElement;
   private planted = h("div");
+  private across = h("div");
   private lifts = h("div");
   private deletion = h("div");
   private own = h("canvas", { class: "dx-twin", role: "img" });
@@ -31,7 +32,7 @@ export class ProofSheet {
   constructor(private store: Store<State>, private parts: Parts, private views: Views, private hands: Hands) {
     const twin = h("div", { class: "dx-proof-part" }, this.word,
       h("div", { class: "dx-twins" }, h("figure", { class: "dx-figure" }, this.own, this.ownFoot), h("figure", { class: "dx-figure" }, this.other, this.otherFoot)),
-      h("p", { class: "dx-hint" }, TWIN));
+      h("p", { class: "dx-hint" }, TWIN), this.across);
     this.element = h("section", { class: "dx-proof dx-section", "aria-label": "proof", hidden: true },
       h("h3", {}, "Proof"), h("div", { class: "dx-proof-parts" }, twin, this.planted, this.lifts, this.deletion), this.made);
     store.on(["proving"], () => this.open());
@@ -72,12 +73,13 @@ export class ProofSheet {
     draw(this.own, signed ? null : shares?.all ?? null, this.ownFoot, signed ? "signed shares have no twin" : "trained");
     const correlation = twin?.correlation[by];
     draw(this.other, twin && ofTwin(twin, by), this.otherFoot,
-      twin ? `random weights${correlation === undefined ? "" : ` · rank correlation ${correlation.toFixed(2)}`}` : "not here yet");
+      twin ? `random weights${correlation === undefined || correlation === null ? "" : ` · rank correlation ${correlation.toFixed(2)}`}` : this.parts.get(id)?.refused.twin ?? "not here yet");
   }
 
   private tables(): void {
     const proof: Partial<Proof> = this.store.get("proof") ?? {};
-    clear(this.planted, ...planted(proof));
+    clear(this.planted, ...planted(proof.planted ?? []));
+    clear(this.across, ...twins(proof.twin ?? []));
     clear(this.lifts, ...(proof.localisation?.length ? [h("h4", {}, "Does it find the thing?"), localisation(proof.localisation),
       h("p", { class: "dx-hint" }, "The drawn world knows which pixels belong to which word. 0: no better than chance; 1: everything inside. Lines are 95 % intervals.")] : []));
     const found = this.parts.get(this.store.get("selected"))?.deletion ?? null;
@@ -95,38 +97,56 @@ function columnOf(all: Float32Array, word: number, words: number, patches: numbe
   return out;
 }
 
-function planted(proof: Partial<Proof>): HTMLElement[] {
-  const rows = proof.planted ?? [];
-  if (!rows.length) return [];
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.instruments)))];
-  const head = h("tr", {}, h("th", { scope: "col" }, "a model made by hand, where"), ...names.map((name) => h("th", { scope: "col" }, name)));
-  const body = rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.says || row.name), ...names.map((name) => {
-    const right = row.instruments[name];
-    const said = right === undefined ? "–" : right ? "✓" : "✗";
-    const cell = h("td", { class: right === false ? "dx-wrong" : "" }, said);
-    cell.setAttribute("aria-label", right === undefined ? "not asked" : right ? "as it should" : "not as it should");
-    return cell;
-  })));
-  return [h("h4", {}, "Does it find a truth that was planted?"), h("div", { class: "dx-scroll-x" },
-    h("table", { class: "dx-table dx-planted" }, h("thead", {}, head), h("tbody", {}, ...body)))];
+function planted(models: Planted[]): HTMLElement[] {
+  if (!models.length) return [];
+  const names = [...new Set(models.flatMap(({ first }) => Object.keys(first)))];
+  const head = h("tr", {}, h("th", { scope: "col" }, "instrument"), ...models.map(({ name, truth }) => h("th", { scope: "col" }, `${name}: ${truth}`)));
+  const body = names.map((name) => h("tr", {}, h("th", { scope: "row" }, name), ...models.map((one) => verdict(one, name))));
+  return [
+    h("h4", {}, "Does it find a truth that was planted?"),
+    h("div", { class: "dx-scroll-x" }, h("table", { class: "dx-table" }, h("thead", {}, head), h("tbody", {}, ...body))),
+    h("p", { class: "dx-hint" }, "Models whose weights were set by hand, and the word that decides. In the cells: the word an instrument " +
+      "puts first. ✓ as it has to be, ✗ not. Attention has to name the decoy: that is what it is."),
+    h("ul", { class: "dx-says" }, ...models.map(({ name, says }) => h("li", {}, h("b", {}, name), ` ${says}`))),
+  ];
+}
+
+function verdict({ first, holds }: Planted, name: string): HTMLElement {
+  const word = first[name];
+  const right = holds[name];
+  const cell = h("td", { class: right === false ? "dx-wrong" : "" }, `${word ?? "–"}${right === undefined ? "" : right ? " ✓" : " ✗"}`);
+  cell.setAttribute("aria-label", `${word ?? "not asked"}${right === undefined ? "" : right ? ": as it has to be" : ": not as it has to be"}`);
+  return cell;
+}
+
+/** How alike maps are to those of the twin, over many pictures. */
+function twins(measured: Measured[]): HTMLElement[] {
+  if (!measured.length) return [];
+  const rows = measured.map((one) => h("tr", {}, h("th", { scope: "row" }, one.instrument), h("td", { class: "dx-number" }, interval(one))));
+  return [h("table", { class: "dx-table" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "instrument"), h("th", { scope: "col" }, `rank correlation with the twin, ${measured[0].n} prompts`))),
+    h("tbody", {}, ...rows))];
 }
 
 /** One line an instrument: a dot for the mean, a line for its interval. */
-function localisation(lifts: Lift[]): HTMLElement {
+function localisation(lifts: Measured[]): HTMLElement {
   const place = (value: number) => `${(100 * (Math.min(1, Math.max(LOWEST, value)) - LOWEST)) / (1 - LOWEST)}%`;
-  const rows = lifts.map(({ instrument, lift, low, high, n }) => {
+  const rows = lifts.map((one) => {
     const line = h("span", { class: "dx-lift-line" });
     const dot = h("span", { class: "dx-lift-dot" });
     const zero = h("span", { class: "dx-lift-zero" });
-    line.style.left = place(low);
-    line.style.right = `calc(100% - ${place(high)})`;
-    dot.style.left = place(lift);
+    line.style.left = place(one.low);
+    line.style.right = `calc(100% - ${place(one.high)})`;
+    dot.style.left = place(one.value);
     zero.style.left = place(0);
-    const said = `${lift.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`.replaceAll("-", "−");
-    return h("tr", { title: `n = ${n}` }, h("th", { scope: "row" }, instrument), h("td", { class: "dx-lift", "aria-hidden": "true" }, zero, line, dot), h("td", { class: "dx-number" }, said));
+    return h("tr", { title: `n = ${one.n}` }, h("th", { scope: "row" }, one.instrument), h("td", { class: "dx-lift", "aria-hidden": "true" }, zero, line, dot), h("td", { class: "dx-number" }, interval(one)));
   });
   const head = h("tr", {}, h("th", { scope: "col" }, "instrument"), h("th", { scope: "col", colspan: 2 }, "lift"));
   return h("table", { class: "dx-table dx-lifts" }, h("thead", {}, head), h("tbody", {}, ...rows));
+}
+
+function interval({ value, low, high }: Measured): string {
+  return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`.replaceAll("-", "−");
 }
 
 function curve({ steps, top, random }: { steps: number[]; top: number[]; random: number[] }): SVGElement {

@@ -79,7 +79,7 @@ export class Sayings {
     if (!known) return this.missing(id);
     const { columns } = this.store.get("geometry");
     const heads = this.store.get("picks").length ? ` · ${this.heads(subject.kind === "patch")}` : "";
-    if (!this.looks) return subject.kind === "word" ? `bits lost without ${this.nameOf(id, subject)}` : "bits lost without the word that counts most here";
+    if (!this.looks) return subject.kind === "word" ? `bits lost without ${this.nameOf(id, subject)}` : "bits lost without the costliest word";
     if (subject.kind === "patch") return `what ${at(subject.patch, columns)} looked at${heads}`;
     return `looks at ${this.nameOf(id, subject)}${heads}`;
   }
@@ -87,7 +87,7 @@ export class Sayings {
   nameOf(id: string, subject: Subject): string {
     if (subject.kind === "word") return `‘${this.wordName(id, subject.word)}’`;
     if (subject.kind === "patch") return "looked at";
-    return this.looks ? "all words together" : "the word that counts most";
+    return this.looks ? "all words together" : "the costliest word";
   }
 
   /** What a patch read, in four shares. */
@@ -121,9 +121,9 @@ export class Sayings {
 
   private missing(id: string): string {
     const data = this.parts.get(id);
-    if (!data) return "not here yet";
-    if (!this.looks && data.depends) return "this was not measured here";
-    return "not here yet";
+    const refused = data?.refused[this.looks ? "looks" : "depends"];
+    if (refused) return refused;
+    return !this.looks && data?.depends ? "this was not measured here" : "not here yet";
   }
 }
 

@@ -45,18 +45,29 @@ export type Head = [layer: number, head: number];
 export const PARTS = ["picture", "looks", "earlier", "depends", "agreement", "twin", "deletion", "heads", "lens"] as const;
 export type Part = (typeof PARTS)[number];
 
-export interface Lift {
+/** A mean over prompts with its 95 % interval, of one instrument. */
+export interface Measured {
   instrument: string;
-  lift: number;
+  value: number;
   low: number;
   high: number;
   n: number;
 }
 
+/** A model whose weights were set by hand: which word decides, and which one instruments name. */
+export interface Planted {
+  name: string;
+  says: string;
+  truth: string;
+  first: Record<string, string>; // by instrument
+  holds: Record<string, boolean>; // whether that is what it has to name; absent: nothing is expected
+}
+
+/** What the report card of the instruments says; empty where none was made. */
 export interface Proof {
-  planted: { name: string; says: string; instruments: Record<string, boolean> }[];
-  localisation: Lift[];
-  twin: { instrument: string; correlation: number; low?: number; high?: number; n?: number }[];
+  planted: Planted[];
+  localisation: Measured[]; // lifts
+  twin: Measured[]; // rank correlations of maps
   made: string;
 }
 

@@ -12,7 +12,7 @@ export interface Scale {
   low: number;
   high: number;
   log: boolean;
-  root?: boolean; // by the square root, on both sides of 0: small amounts are told apart
+  power?: number; // of values, on both sides of 0: 1/2 and 1/3 tell small ones apart
   lut: Uint8Array; // 256 colours, 3 bytes each
   unit: string;
   ticks: { at: number; label: string }[];
@@ -43,7 +43,7 @@ export const signed = through(SIGNED);
 
 /** Index 0..255 of a value on a scale; values beyond an end take the colour of that end. */
 export function index(scale: Scale, value: number): number {
-  const bend = (x: number) => (scale.root ? Math.sign(x) * Math.sqrt(Math.abs(x)) : x);
+  const bend = (x: number) => (scale.power ? Math.sign(x) * Math.abs(x) ** scale.power : x);
   const place = scale.log
     ? Math.log(Math.max(value, scale.low) / scale.low) / Math.log(scale.high / scale.low)
     : (bend(value) - bend(scale.low)) / (bend(scale.high) - bend(scale.low));
