@@ -31,6 +31,7 @@ __all__ = ["BOUND", "FULL", "QUICK", "Planted", "ReportCard", "Scale", "measure"
 BOUND = 0.5  # rank correlation of a map with that of the untrained twin, at most
 SPLIT = "unseen_pairs"  # captions of the pictures that are drawn for deletion and twin
 
+NONE = Mean(0.0, 0.0, 0.0, 0)  # over no picture
 MANY, NOTHING = 3.0, 0.01  # bits: what the truth costs at least, and what is as good as nought
 
 
@@ -80,7 +81,9 @@ class ReportCard:
     replay_error: float  # nats, the largest
     planted: tuple[Planted, ...]
     localisation: Lifts
-    deletion: dict[str, Mean]  # area by score minus that of random orders, a share of all bits
+    # Area by score minus that of random orders, a share of the bits of all words; n are the
+    # pictures to which their words are worth any.
+    deletion: dict[str, Mean]
     twin: dict[str, Mean]  # rank correlation of the maps of all words
     mask_alone: dict[str, Mean]  # the same with attention that is even over all that came before
     algebra: tuple[Claim, ...]
@@ -200,7 +203,11 @@ def measure(
         replay_error=max(errors),
         planted=planted(),
         localisation=lifts,
-        deletion={name: mean(values) for name, values in deletion.items()},
+        # Where all words together cost nothing, there is nothing to take a share of.
+        deletion={
+            name: mean(known) if (known := [v for v in values if np.isfinite(v)]) else NONE
+            for name, values in deletion.items()
+        },
         twin={name: mean(values) for name, values in alike.items()},
         mask_alone={name: mean(values) for name, values in even.items()},
         algebra=claims,

@@ -126,7 +126,7 @@ def as_page(card: ReportCard) -> str:
         f"Words are taken away (all edges), highest score first, in {card.pictures} pictures of "
         f"captions never trained on (split {card.split}). Area under the curve of lost bits, "
         f"minus that of random orders, as a share of what all words cost: above 0, the score "
-        f"knows what matters.",
+        f"knows what matters.{_left_out(card)}",
         "",
         "| ordered by | area above random orders | interval |",
         "|---|---|---|",
@@ -179,6 +179,12 @@ def _means(means: dict[str, Mean], form: str) -> list[str]:
         f"{form.format(one.high)} |"
         for name, one in means.items()
     ]
+
+
+def _left_out(card: ReportCard) -> str:
+    """Say in how many pictures there was nothing to take a share of."""
+    left = card.pictures - min(one.n for one in card.deletion.values())
+    return f" Left out, as all words together cost nothing there: {left}." if left else ""
 
 
 def _called(name: str) -> str:
