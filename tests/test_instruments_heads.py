@@ -149,6 +149,8 @@ def test_effects_stand_beside_as_soon_as_they_are_known():
     assert found.sort == "effect" and found.effect_kind == "zero"
     np.testing.assert_array_equal(found.effect, effect.totals.flatten())
     assert "Effect: bits lost over the picture without the head (zero)." in found.caption()
+    every = heads(plain(), ablation=ablate(plain(), "zero", rows="all"))
+    assert "without the head (zero, in every row)." in every.caption()
     part = heads(plain(), layers=[1], ablation=effect)
     np.testing.assert_array_equal(part.effect, effect.totals[1])
     assert part.heads == ((1, 0), (1, 1))

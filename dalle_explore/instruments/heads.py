@@ -126,7 +126,7 @@ def heads(
             picture, or a sort by an effect that was not measured.
     """
     check_by(by)
-    effect, kind = None, None
+    effect = kind = None
     numbers = check_layers(passes.model, layers)
     if ablation is not None:
         if ablation.subject.trace is not passes.trace:
@@ -134,7 +134,8 @@ def heads(
         if not set(numbers) <= set(ablation.layers):
             raise InputError("the ablation is of other layers: let it have those asked for here.")
         places = [ablation.layers.index(number) for number in numbers]
-        effect, kind = ablation.totals[places].flatten(), ablation.kind
+        effect = ablation.totals[places].flatten()
+        kind = ablation.kind + ("" if ablation.rows_cut == "image" else ", in every row")
     sort = sort or ("effect" if effect is not None else "layer")
     if sort not in SORTS or (sort == "effect" and effect is None):
         raise InputError(

@@ -1,6 +1,7 @@
 """What a result is about: a picture, its words, and how far it was read again as it was drawn."""
 
 import dataclasses
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -137,12 +138,21 @@ class Subject:
             read = "Nothing was recorded that a replay could be checked against."
         else:
             what = "log-probabilities" if self.trace.steps is not None else "their total"
-            read = f"Replay error: {what} within {self.replay_error:.1g} nats of the recorded."
+            error = _bound(self.replay_error)
+            read = f"Replay error: {what} within {error} nats of the recorded."
         return (
             f"{read} Picture: seed {self.trace.seed}, model {recipe.model} "
             f"({recipe.model_digest[:8]}), {settings_in_words(recipe)}. Pictures: "
             f"{recipe.licence}."
         )
+
+
+def _bound(error: float) -> str:
+    """An error rounded up, so that what is said to be within it is."""
+    if error == 0:
+        return "0"
+    step = 10.0 ** math.floor(math.log10(error))
+    return f"{math.ceil(error / step) * step:.1g}"
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
