@@ -327,7 +327,7 @@ def dot(canvas, patch):
 
 
 def is_colour(found, wanted, far=4):
-    return np.abs(found - wanted).max() <= far
+    return bool(np.abs(found - wanted).max() <= far)
 
 
 def is_hatched(page, patch, name="one"):

@@ -1,6 +1,7 @@
 """What the browser runs is built from the sources beside it, and names what Python names."""
 
 import hashlib
+import importlib
 import json
 import re
 
@@ -27,7 +28,23 @@ def test_the_committed_bundles_are_built_from_the_committed_sources():
     assert told["sha256"] == digest(), "run: npm ci && npm run build, in the folder widgets"
 
 
-@pytest.mark.parametrize("name", ["decode_player.js", "decode_player.page.js"])
+VIEWS = {
+    "decode_player": "DecodePlayer",
+    "attention_explorer": "AttentionExplorer",
+    "codebook_browser": "CodebookBrowser",
+}
+
+
+def test_every_view_of_the_sources_is_built_and_tested():
+    assert {path.name.split(".")[0] for path in SOURCES.glob("*.traits.ts")} == set(VIEWS)
+    for name in VIEWS:
+        for kind in ("js", "css", "page.js"):
+            assert (BUILT / f"{name}.{kind}").is_file(), f"{name}.{kind}"
+
+
+@pytest.mark.parametrize(
+    "name", [f"{view}.{kind}" for view in VIEWS for kind in ("js", "page.js")]
+)
 def test_a_bundle_fetches_nothing_and_lets_no_text_become_markup(name):
     code = (BUILT / name).read_text(encoding="utf-8")
     for way in (r"\bfetch\(", r"XMLHttpRequest", r"WebSocket", r"\bimport\(", r"^import\b"):
@@ -42,19 +59,17 @@ def test_a_bundle_fetches_nothing_and_lets_no_text_become_markup(name):
         assert not re.search(way, code), way
     addresses = set(re.findall(r"https?://[^\s\"'`)]+", code))
     assert addresses <= {"http://www.w3.org/2000/svg"}, addresses
-    style = (BUILT / "decode_player.css").read_text(encoding="utf-8")
+    style = (BUILT / f"{name.split('.')[0]}.css").read_text(encoding="utf-8")
     assert not re.search(r"@import|url\(\s*['\"]?(?!data:)", style)
 
 
-def test_both_halves_name_the_same_traits():
-    from dalle_explore.widgets.decode_player import DecodePlayer
-
-    page = (SOURCES / "decode_player.traits.ts").read_text(encoding="utf-8")
+@pytest.mark.parametrize("view", VIEWS)
+def test_both_halves_name_the_same_traits(view):
+    widget = getattr(importlib.import_module(f"dalle_explore.widgets.{view}"), VIEWS[view])
+    page = (SOURCES / f"{view}.traits.ts").read_text(encoding="utf-8")
     listed = re.search(r"TRAITS = \[(.*?)\]", page, re.DOTALL)
     assert listed is not None
-    own = set(DecodePlayer.class_traits(sync=True)) - set(
-        anywidget.AnyWidget.class_traits(sync=True)
-    )
+    own = set(widget.class_traits(sync=True)) - set(anywidget.AnyWidget.class_traits(sync=True))
     assert set(re.findall(r'"(\w+)"', listed[1])) == own - {"_esm", "_css"}
 
 
@@ -76,3 +91,17 @@ def test_both_halves_have_the_same_colours():
         # matplotlib has 256 colours in all, so a place between two of them is off by a level.
         for place, stop in zip(places, stops, strict=True):
             assert np.abs(np.subtract(to_rgb(colours(place)), to_rgb(stop))).max() < 2.5 / 255
+
+
+def test_maps_of_an_explorer_have_the_scales_of_the_printed_ones():
+    from dalle_explore.figures.maps import BITS, SHARE, SIGNED_SHARE
+
+    code = (SOURCES / "attention_explorer" / "scales.ts").read_text(encoding="utf-8")
+    for name, scale in (("share", SHARE), ("signedShare", SIGNED_SHARE), ("bits", BITS)):
+        found = re.search(
+            rf"const {name}: Scale = {{\s*low: (\S+), high: (\S+), log: false, power: 1 / (\d)",
+            code,
+        )
+        assert found is not None, name
+        low, high, power = map(float, found.groups())
+        assert (low, high, 1 / power) == (scale.low, scale.high, scale.power), name

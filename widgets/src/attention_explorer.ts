@@ -54,7 +54,7 @@ function build(root: HTMLElement, store: Store<State>): void {
   const proof = new ProofSheet(store, parts, views, hands);
   const prove = button("Proof", () => store.set("proving", !store.get("proving")), { icon: icon("proof"), quiet: true });
   const panel = new Panel(store, parts, views, hands, say, plates.reference, prove);
-  const more = new More(store, parts, new HeadSheet(store, parts, hands), new LensStrip(store, parts), full);
+  const more = new More(store, parts, new HeadSheet(store, parts, hands), new LensStrip(store, parts), full, () => plates.focus());
   const status = new StatusLine(() => store.send({ kind: "stop" }));
   const gallery = new Gallery(store, parts);
   // A picture without a word has the text of the first, so that one line serves both.

@@ -619,7 +619,7 @@ function means(shares, patches) {
   return out;
 }
 function start(patch) {
-  return patch * (patch - 1) / 2;
+  return patch * Math.max(0, patch - 1) / 2;
 }
 function combineEarlier(earlier, by, picks, layers, patches) {
   const size = start(patches);
@@ -640,6 +640,14 @@ function combineEarlier(earlier, by, picks, layers, patches) {
     for (let source = 0; source < patch; source++, i++) out[i] = total[patch] > 0 ? out[i] / total[patch] : 0;
   }
   return out;
+}
+function ofHeadAt(looks2, by, head, columns, patch) {
+  const { columns: c, patches: p } = looks2;
+  const of = (column) => {
+    const at2 = (head * c + column) * p + patch;
+    return by === "signed" ? SIGNED2[looks2.signed[at2] & 255] : SQUARE[looks2[by][at2]];
+  };
+  return columns.reduce((sum, column) => sum + of(column), 0);
 }
 function ofHead(looks2, by, head, columns) {
   const { columns: c, patches: p } = looks2;
@@ -843,6 +851,12 @@ var ORDERS = {
   entropy: "entropy: most certain first",
   effect: "effect"
 };
+var BELOW = {
+  text: "text share",
+  distance: "patches to where it looks",
+  entropy: "entropy in bits",
+  effect: "bits lost without it"
+};
 var KINDS = { mean: "its mean", zero: "nothing", start: "a look at the start" };
 var HeadSheet = class {
   constructor(store, parts, hands) {
@@ -940,29 +954,41 @@ var HeadSheet = class {
     const words = Array.from({ length: looks2.columns - 3 }, (_, i) => i);
     const columns = subject.kind === "word" ? [subject.word] : words;
     this.cells.forEach(({ image }, head) => {
+      if (subject.kind === "patch") return this.fill(image, scale, ofHeadAt(looks2, by, head, columns, subject.patch));
       const values = ofHead(looks2, by, head, columns);
-      if (subject.kind === "patch") values.fill(values[subject.patch]);
       paint(image, values, values.length, scale, 1);
     });
     text(this.said, this.meaning(subject));
     this.numbers();
   }
+  /** One colour for the whole of a head: its number at the patch in hand. */
+  fill(image, scale, value) {
+    const context = pen(image);
+    context.fillStyle = `rgb(${colour(scale, value).join()})`;
+    context.fillRect(0, 0, image.width, image.height);
+  }
   meaning(subject) {
     const { id } = this.hands;
     const picks = this.store.get("picks").length;
     const what = subject.kind === "word" ? `How much each head looked at ‘${this.parts.picture(id)?.words[subject.word]?.text}’` : subject.kind === "patch" ? "How much of each head’s look went to the text, at the patch in hand" : "How much each head looked at the text";
-    return `${what}. Press heads to average these alone${picks ? `; ${picks} pressed.` : "; now all are."}`;
+    return `${what}. Below each: ${BELOW[this.shownBy()]}. Press heads to put these alone together${picks ? `; ${picks} pressed.` : "; now all are."}`;
+  }
+  /** Which number stands below each head: that of the order; the effect, as soon as it is known. */
+  shownBy() {
+    const order = this.order.value;
+    if (order !== "layer") return order;
+    return this.parts.get(this.store.get("selected"))?.heads?.effect ? "effect" : "text";
   }
   /** The number by which the heads are sorted, below each. */
   numbers() {
     const held = this.parts.get(this.store.get("selected"))?.heads;
-    const order = this.order.value;
+    const order = this.shownBy();
     const { heads } = this.store.get("geometry");
     this.cells.forEach(({ number, button: button2 }, i) => {
       const name = `layer ${Math.floor(i / heads)}, head ${i % heads}`;
       const found = held ? numberOf(held, order, i) : "";
       text(number, found);
-      button2.setAttribute("aria-label", found ? `${name}: ${ORDERS[order].split(":")[0]} ${found}` : name);
+      button2.setAttribute("aria-label", found ? `${name}: ${BELOW[order]} ${found}` : name);
       button2.title = name;
     });
   }
@@ -1007,8 +1033,7 @@ var HeadSheet = class {
   }
 };
 function valuesOf(held, order) {
-  if (order === "effect") return held.effect?.bits ?? [];
-  return order === "layer" ? held.text : held[order];
+  return order === "effect" ? held.effect?.bits ?? [] : held[order];
 }
 function numberOf(held, order, i) {
   const value = valuesOf(held, order)[i] ?? null;
@@ -1160,9 +1185,10 @@ var CopyPython = class {
 
 // src/attention_explorer/more.ts
 var More = class {
-  constructor(store, parts, heads, lens, projector2) {
+  constructor(store, parts, heads, lens, projector2, focus) {
     this.store = store;
     this.parts = parts;
+    this.focus = focus;
     const id = unique("more");
     this.toggle = button("More", () => store.set("more", !store.get("more")), { icon: icon("more"), quiet: true });
     this.toggle.setAttribute("aria-controls", id);
@@ -1199,6 +1225,7 @@ var More = class {
   }
   store;
   parts;
+  focus;
   toggle;
   element;
   needs = /* @__PURE__ */ new Set();
@@ -1212,6 +1239,7 @@ var More = class {
   /** Begin to mark a box, or leave it and give the whole picture back. */
   mark(on) {
     this.store.set("boxing", on);
+    if (on) this.focus();
     if (!on) this.store.set("box", []);
   }
   second() {
@@ -2122,7 +2150,9 @@ var Plates = class {
       const map = this.views.map(id, subject);
       row.map.print(data?.picture ?? null, map, subject.kind === "patch" ? subject.patch : -1, marks, this.look);
       row.picture.draw(data?.picture ?? null, this.difference(id), marks, this.look);
-      text(row.said, this.say.ofMap(id, subject, map !== null));
+      const said = this.say.ofMap(id, subject, map !== null);
+      text(row.said, said);
+      row.map.canvas.setAttribute("aria-label", `${said}: map over ${this.parts.picture(id)?.alt || "the picture"}`);
     }
     if (!this.pending) this.pending = requestAnimationFrame(() => this.refer());
   }
@@ -2240,7 +2270,7 @@ var Plates = class {
   }
   /** What stands under each picture, and what a screen reader says of it. */
   feet() {
-    for (const [id, { element, foot, picture: picture2, map }] of this.rows) {
+    for (const [id, { element, foot, picture: picture2 }] of this.rows) {
       const one = this.parts.picture(id);
       element.classList.toggle("dx-selected", id === this.store.get("selected") && this.rows.size > 1);
       element.classList.toggle("dx-role-first", one.role === "first");
@@ -2249,7 +2279,6 @@ var Plates = class {
       text(foot, one.state === "drawing" ? `${label} · being drawn` : found ? `${label} · ${sentence(found, this.store.get("geometry").columns)}` : label);
       foot.title = foot.textContent;
       picture2.canvas.setAttribute("aria-label", one.alt || label);
-      map.canvas.setAttribute("aria-label", `map over the picture: ${one.alt || label}`);
     }
   }
 };
@@ -2801,7 +2830,7 @@ function build(root, store) {
   const proof = new ProofSheet(store, parts, views, hands);
   const prove = button("Proof", () => store.set("proving", !store.get("proving")), { icon: icon("proof"), quiet: true });
   const panel = new Panel(store, parts, views, hands, say, plates.reference, prove);
-  const more = new More(store, parts, new HeadSheet(store, parts, hands), new LensStrip(store, parts), full);
+  const more = new More(store, parts, new HeadSheet(store, parts, hands), new LensStrip(store, parts), full, () => plates.focus());
   const status = new StatusLine(() => store.send({ kind: "stop" }));
   const gallery = new Gallery(store, parts);
   const first = () => parts.picture(hands.id)?.role === "without" ? hands.id : parts.shown()[0]?.id ?? store.get("selected");

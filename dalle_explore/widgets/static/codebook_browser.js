@@ -170,6 +170,10 @@ var Book = class {
   has(code) {
     return this.made[code] === 1;
   }
+  /** Whether some tiles are here: the others are being made, or that was stopped. */
+  get begun() {
+    return this.made.includes(1);
+  }
   /** Whether a code never occurs where codes were counted. */
   dead(code) {
     return this.counts !== null && this.counts[code] === 0;
@@ -775,7 +779,7 @@ var Edge = class {
 var GAP_PX = 2;
 var LEGIBLE_PX = 40;
 var Sheet = class {
-  // tiles, once more, since the last page
+  // for tiles once more, since the page was turned
   constructor(root, store, book) {
     this.root = root;
     this.store = store;
@@ -965,7 +969,7 @@ var Sheet = class {
     this.frame(codes, this.store.get("over"), this.look.accent, 1);
     this.frame(codes, this.store.get("selected"), this.look.accent, 2);
     const busy = this.store.get("status").state === "working";
-    if (lacking && !busy && !this.asked) {
+    if (lacking && !busy && !this.asked && this.book.begun) {
       this.asked = true;
       this.book.goOn();
     }

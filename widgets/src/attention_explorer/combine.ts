@@ -61,7 +61,7 @@ export function means(shares: Float32Array, patches: number): Float32Array {
 
 /** Where the numbers of patch i begin among those of patches 0, 1, 2, ... */
 export function start(patch: number): number {
-  return (patch * (patch - 1)) / 2;
+  return (patch * Math.max(0, patch - 1)) / 2;
 }
 
 /**
@@ -91,7 +91,17 @@ export function combineEarlier(
   return out;
 }
 
-/** One head's map of a column, [p]; for the overview. */
+/** What one head read of some columns at one patch. */
+export function ofHeadAt(looks: Looks, by: By, head: number, columns: number[], patch: number): number {
+  const { columns: c, patches: p } = looks;
+  const of = (column: number) => {
+    const at = (head * c + column) * p + patch;
+    return by === "signed" ? SIGNED[looks.signed[at] & 255] : SQUARE[looks[by][at]];
+  };
+  return columns.reduce((sum, column) => sum + of(column), 0);
+}
+
+/** One head's map of some columns together, [p]; for the overview. */
 export function ofHead(looks: Looks, by: By, head: number, columns: number[]): Float32Array {
   const { columns: c, patches: p } = looks;
   const out = new Float32Array(p);

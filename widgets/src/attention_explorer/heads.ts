@@ -2,12 +2,13 @@
  * All heads as small multiples: the map of the word in hand, or the text share at the patch in
  * hand, in one scale; pressing some averages these alone.
  */
-import { canvas } from "../shared/canvas";
+import { canvas, pen } from "../shared/canvas";
+import { colour, type Scale } from "../shared/colour";
 import { clear, h, text, unique, button } from "../shared/dom";
 import { percent, signedBits } from "../shared/format";
 import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Store } from "../shared/model";
-import { ofHead } from "./combine";
+import { ofHead, ofHeadAt } from "./combine";
 import type { Heads } from "./data";
 import type { Hands, Subject } from "./hand";
 import type { Parts } from "./parts";
@@ -19,6 +20,10 @@ const ORDERS = {
   layer: "layer and head", text: "text share", distance: "locality: nearest first", entropy: "entropy: most certain first", effect: "effect",
 } as const;
 type Order = keyof typeof ORDERS;
+
+const BELOW: Record<Exclude<Order, "layer">, string> = {
+  text: "text share", distance: "patches to where it looks", entropy: "entropy in bits", effect: "bits lost without it",
+};
 
 const KINDS = { mean: "its mean", zero: "nothing", start: "a look at the start" } as const;
 
@@ -113,12 +118,19 @@ export class HeadSheet {
     const words = Array.from({ length: looks.columns - 3 }, (_, i) => i);
     const columns = subject.kind === "word" ? [subject.word] : words;
     this.cells.forEach(({ image }, head) => {
+      if (subject.kind === "patch") return this.fill(image, scale, ofHeadAt(looks, by, head, columns, subject.patch));
       const values = ofHead(looks, by, head, columns);
-      if (subject.kind === "patch") values.fill(values[subject.patch]);
       paint(image, values, values.length, scale, 1);
     });
     text(this.said, this.meaning(subject));
     this.numbers();
+  }
+
+  /** One colour for the whole of a head: its number at the patch in hand. */
+  private fill(image: HTMLCanvasElement, scale: Scale, value: number): void {
+    const context = pen(image);
+    context.fillStyle = `rgb(${colour(scale, value).join()})`;
+    context.fillRect(0, 0, image.width, image.height);
   }
 
   private meaning(subject: Subject): string {
@@ -127,19 +139,26 @@ export class HeadSheet {
     const what = subject.kind === "word"
       ? `How much each head looked at ‘${this.parts.picture(id)?.words[subject.word]?.text}’`
       : subject.kind === "patch" ? "How much of each head’s look went to the text, at the patch in hand" : "How much each head looked at the text";
-    return `${what}. Press heads to average these alone${picks ? `; ${picks} pressed.` : "; now all are."}`;
+    return `${what}. Below each: ${BELOW[this.shownBy()]}. Press heads to put these alone together${picks ? `; ${picks} pressed.` : "; now all are."}`;
+  }
+
+  /** Which number stands below each head: that of the order; the effect, as soon as it is known. */
+  private shownBy(): Exclude<Order, "layer"> {
+    const order = this.order.value as Order;
+    if (order !== "layer") return order;
+    return this.parts.get(this.store.get("selected"))?.heads?.effect ? "effect" : "text";
   }
 
   /** The number by which the heads are sorted, below each. */
   private numbers(): void {
     const held = this.parts.get(this.store.get("selected"))?.heads;
-    const order = this.order.value as Order;
+    const order = this.shownBy();
     const { heads } = this.store.get("geometry");
     this.cells.forEach(({ number, button }, i) => {
       const name = `layer ${Math.floor(i / heads)}, head ${i % heads}`;
       const found = held ? numberOf(held, order, i) : "";
       text(number, found);
-      button.setAttribute("aria-label", found ? `${name}: ${ORDERS[order].split(":")[0]} ${found}` : name);
+      button.setAttribute("aria-label", found ? `${name}: ${BELOW[order]} ${found}` : name);
       button.title = name;
     });
   }
@@ -184,12 +203,11 @@ export class HeadSheet {
   }
 }
 
-function valuesOf(held: Heads, order: Order): (number | null)[] {
-  if (order === "effect") return held.effect?.bits ?? [];
-  return order === "layer" ? held.text : held[order];
+function valuesOf(held: Heads, order: Exclude<Order, "layer">): (number | null)[] {
+  return order === "effect" ? held.effect?.bits ?? [] : held[order];
 }
 
-function numberOf(held: Heads, order: Order, i: number): string {
+function numberOf(held: Heads, order: Exclude<Order, "layer">, i: number): string {
   const value = valuesOf(held, order)[i] ?? null;
   if (value === null) return "–";
   if (order === "effect") return signedBits(value).replace(" bits", "");

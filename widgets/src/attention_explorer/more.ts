@@ -25,7 +25,7 @@ export class More {
   private sentence = h("p", { class: "dx-hint dx-needs" }, NEEDS_KERNEL);
 
   constructor(
-    private store: Store<State>, private parts: Parts, heads: HeadSheet, lens: LensStrip, projector: () => void,
+    private store: Store<State>, private parts: Parts, heads: HeadSheet, lens: LensStrip, projector: () => void, private focus: () => void,
   ) {
     const id = unique("more");
     this.toggle = button("More", () => store.set("more", !store.get("more")), { icon: icon("more"), quiet: true });
@@ -56,6 +56,8 @@ export class More {
   /** Begin to mark a box, or leave it and give the whole picture back. */
   mark(on: boolean): void {
     this.store.set("boxing", on);
+    // Where the picture is out of sight, it comes back: there one drags.
+    if (on) this.focus();
     if (!on) this.store.set("box", []);
   }
 

@@ -161,7 +161,7 @@ export function firstWords({ top, disagree }: Agreement, words: Word[]): string 
   return `${name}’s first word: ${looked}. Knock-out’s first word ${how}: ${depended}. They disagree.`;
 }
 
-function replayed(error: number | null): string {
+export function replayed(error: number | null): string {
   if (error === null) return "Not compared with what was recorded.";
   const [digits, power] = error.toExponential(1).split("e");
   const size = error === 0 ? "0" : error >= 0.01 ? error.toFixed(2) : `${digits} × 10${raised(power)}`;

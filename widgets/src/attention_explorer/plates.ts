@@ -119,7 +119,9 @@ export class Plates {
       const map = this.views.map(id, subject);
       row.map.print(data?.picture ?? null, map, subject.kind === "patch" ? subject.patch : -1, marks, this.look);
       row.picture.draw(data?.picture ?? null, this.difference(id), marks, this.look);
-      text(row.said, this.say.ofMap(id, subject, map !== null));
+      const said = this.say.ofMap(id, subject, map !== null);
+      text(row.said, said);
+      row.map.canvas.setAttribute("aria-label", `${said}: map over ${this.parts.picture(id)?.alt || "the picture"}`);
     }
     if (!this.pending) this.pending = requestAnimationFrame(() => this.refer());
   }
@@ -244,7 +246,7 @@ export class Plates {
 
   /** What stands under each picture, and what a screen reader says of it. */
   private feet(): void {
-    for (const [id, { element, foot, picture, map }] of this.rows) {
+    for (const [id, { element, foot, picture }] of this.rows) {
       const one = this.parts.picture(id)!;
       element.classList.toggle("dx-selected", id === this.store.get("selected") && this.rows.size > 1);
       element.classList.toggle("dx-role-first", one.role === "first");
@@ -253,7 +255,6 @@ export class Plates {
       text(foot, one.state === "drawing" ? `${label} · being drawn` : found ? `${label} · ${sentence(found, this.store.get("geometry").columns)}` : label);
       foot.title = foot.textContent!;
       picture.canvas.setAttribute("aria-label", one.alt || label);
-      map.canvas.setAttribute("aria-label", `map over the picture: ${one.alt || label}`);
     }
   }
 }
