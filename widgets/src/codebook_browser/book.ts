@@ -76,6 +76,11 @@ export class Book {
     return this.made[code] === 1;
   }
 
+  /** Whether some tiles are here: the others are being made, or that was stopped. */
+  get begun(): boolean {
+    return this.made.includes(1);
+  }
+
   /** Whether a code never occurs where codes were counted. */
   dead(code: number): boolean {
     return this.counts !== null && this.counts[code] === 0;

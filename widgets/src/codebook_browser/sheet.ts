@@ -41,7 +41,7 @@ export class Sheet {
   private ratio = 1;
   private look!: Look;
   private pending = 0;
-  private asked = false; // tiles, once more, since the last page
+  private asked = false; // for tiles once more, since the page was turned
 
   constructor(private root: HTMLElement, private store: Store<State>, private book: Book) {
     this.tooltip = new Tooltip(root, this.canvas);
@@ -224,7 +224,7 @@ export class Sheet {
     this.frame(codes, this.store.get("over"), this.look.accent, 1);
     this.frame(codes, this.store.get("selected"), this.look.accent, 2);
     const busy = this.store.get("status").state === "working";
-    if (lacking && !busy && !this.asked) {
+    if (lacking && !busy && !this.asked && this.book.begun) {
       this.asked = true;
       this.book.goOn();
     }
