@@ -8,7 +8,7 @@ import torch
 from planted_passes import DECOY, DIRECT, HOPS, each, reading, rival, word
 from tiny_traces import PATCHES, SIDE, T, guided, model, passes, plain
 
-from dalle_explore.edits import AblateHead, ScaleHead
+from dalle_explore.edits import AblateHead, Edit, ScaleHead
 from dalle_explore.errors import InputError
 from dalle_explore.instruments.attention import BY, Attention, attention, looks_at
 
@@ -147,6 +147,17 @@ def test_a_head_that_was_scaled_contributes_what_it_wrote():
     head = found.wanted(["block.1.attn.head"])["block.1.attn.head"][0, T - 1 : -1]
     length = (head @ matrices[0].detach()).norm(dim=-1)
     np.testing.assert_allclose(layers[1].strength[0], length, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("point", ["block.1.attn.head", "block.*.attn.out"])
+def test_what_a_function_wrote_comes_from_no_position_that_is_known(point):
+    found = passes((Edit(point, lambda value, at: value * 0.5),))
+    for by in ("contribution", "signed"):
+        with pytest.raises(InputError, match="drawn with Edit.*take by='attention', or other lay"):
+            looks_at(found, "red", by=by)
+    looks_at(found, "red", by="attention")
+    if "*" not in point:
+        looks_at(found, "red", layers=[0])
 
 
 def test_in_bf16_rows_still_sum_to_one():

@@ -248,6 +248,15 @@ def test_what_cannot_be_asked_is_refused_with_what_can(asked, sentence):
         depends_on(plain(), **asked)
 
 
+def test_a_prompt_that_fills_the_text_has_no_padding():
+    found = passes(prompt="a red cube on a sphere of")
+    assert len(found.trace.ids) == T
+    result = depends_on(found)
+    assert PADS not in result.names and "padding" not in result.caption()
+    # The last token stands where the first patch is predicted, and a position reads itself.
+    assert np.isfinite(result.bits).all()
+
+
 def test_a_prompt_that_says_all_can_be_asked_about_that_word():
     found = passes(prompt="all red cubes")
     assert depends_on(found, ["all"]).names == ("“all”",)

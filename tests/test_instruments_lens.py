@@ -6,7 +6,8 @@ import torch
 from planted_passes import DIRECT, HOPS, reading
 from tiny_traces import SIDE, T, guided, model, passes, plain
 
-from dalle_explore.edits import AblateHead, KnockOut
+from dalle_explore.edits import AblateHead, Edit, KnockOut
+from dalle_explore.errors import InputError
 from dalle_explore.instruments.lens import lens
 from dalle_explore.sampling.pick import guide
 
@@ -89,6 +90,13 @@ def test_an_edited_picture_is_read_with_its_edits():
     logs = logits.log_softmax(dim=-1).gather(1, found.codes[:, None])[:, 0]
     np.testing.assert_allclose(logs, found.base, atol=1e-4)
     np.testing.assert_array_equal(result.codes[-1].flatten(), logits.argmax(dim=-1))
+
+
+@pytest.mark.parametrize("point", ["logits", "final.norm"])
+def test_a_function_after_the_last_layer_is_where_no_lens_looks(point):
+    found = passes((Edit(point, lambda value, at: value * 0.5),))
+    with pytest.raises(InputError, match="drawn with Edit.*after the last layer"):
+        lens(found)
 
 
 def test_in_bf16_the_last_layer_is_still_the_model_that_drew():

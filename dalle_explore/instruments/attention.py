@@ -71,11 +71,22 @@ class Attention:
         return tuple(dict.fromkeys(chosen))
 
     def of_head(self, head: Head, by: By) -> tuple[np.ndarray, np.ndarray]:
-        """Return what one head reads, fp32 [p s], and what a row of it adds up to, [p]."""
+        """Return what one head reads, fp32 [p s], and what a row of it adds up to, [p].
+
+        Raises:
+            InputError: a contribution to what a function changed while the picture was drawn.
+        """
         layer = self.layers[self.numbers.index(head[0])]
         number = head[1]
         if by == "attention":
             return layer.pattern[number], np.ones(len(layer.pattern[number]), dtype=np.float32)
+        for part in ("head", "out"):
+            changed = self.subject.function_at(f"block.{head[0]}.attn.{part}")
+            if changed is not None:
+                raise InputError(
+                    f"the picture was drawn with {changed!r}, so what came from which position is "
+                    f"not known in layer {head[0]}: take by='attention', or other layers."
+                )
         if by == "signed":
             return layer.signed[number], layer.strength[number]
         weighed = layer.pattern[number] * layer.norms[number]

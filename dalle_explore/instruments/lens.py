@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float64, Int64, UInt8
 from torch import Tensor
 
+from dalle_explore.errors import InputError
 from dalle_explore.instruments.passes import Passes
 from dalle_explore.instruments.subject import Result
 from dalle_explore.sampling.pick import guide
@@ -77,9 +78,17 @@ def lens(passes: Passes) -> Lens:
         passes: the picture.
 
     Raises:
-        InputError: the model has no such hook points.
+        InputError: the model has no such hook points, or a function changed what follows the
+            last layer while the picture was drawn.
     """
     model = passes.model
+    for point in ("final.norm", "logits"):
+        changed = passes.subject.function_at(point)
+        if changed is not None:
+            raise InputError(
+                f"the picture was drawn with {changed!r}, after the last layer, where the lens "
+                f"does not look: it would not end at what was drawn."
+            )
     points = ["block.0.resid_in", *(f"block.{layer}.resid_out" for layer in range(model.layers))]
     conditional = passes.wanted(points)
     null = passes.wanted_without_caption(points)

@@ -1,6 +1,7 @@
 """What a result is about: a picture, its words, and how far it was read again as it was drawn."""
 
 import dataclasses
+import fnmatch
 import math
 import operator
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from dalle_explore.captions import settings_in_words
+from dalle_explore.edits import Edit
 from dalle_explore.errors import InputError
 from dalle_explore.generator import EncodedText
 from dalle_explore.shown import SavedAsFigure
@@ -113,6 +115,13 @@ class Subject:
         mask = np.zeros(self.grid, dtype=bool)
         mask[rows.start : rows.stop, columns.start : columns.stop] = True
         return mask
+
+    def function_at(self, point: str) -> Edit | None:
+        """Return the function, if any, that changed a hook point while it was drawn."""
+        for edit in self.trace.recipe.edits:
+            if isinstance(edit, Edit) and fnmatch.fnmatchcase(point, edit.point):
+                return edit
+        return None
 
     def columns(self) -> dict[str, tuple[int, ...]]:
         """Return what the text positions are: each word by its place, ``start`` and ``pad``.
