@@ -47,6 +47,7 @@ def make_tiny_bundle(
     name: str = "tiny",
     side: int = 4,
     layers: int = 2,
+    heads: int = 2,
     codebook_size: int = 16,
 ) -> Card:
     """Write a model of random weights into ``folder`` and return its card.
@@ -61,7 +62,7 @@ def make_tiny_bundle(
     prior_config = PriorConfig(
         layers=layers,
         width=16,
-        heads=2,
+        heads=heads,
         text_vocabulary=tokenizer.vocabulary_size,
         codebook_size=codebook_size,
         rows=side,

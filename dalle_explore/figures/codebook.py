@@ -13,6 +13,7 @@ __all__ = ["codebook"]
 
 _CROP, _GAP, _LEAD, _BLOCK = 112, 12, 216, 48  # pixels of the page
 _NEAR = 88
+_FEWEST = 3  # crops that a row has room for: its heading needs it
 _HEAD, _STEP = 64, 46
 
 
@@ -28,7 +29,7 @@ def codebook(codebook: CodeSheet, *, ax: Axes | None = None) -> Axes:
         is none) of each of the nearest codes.
     """
     entries = codebook.entries
-    crops = max(1, *(len(entry.crops) for entry in entries))
+    crops = max(_FEWEST, *(len(entry.crops) for entry in entries))
     near = max(0, *(len(entry.near) for entry in entries)) if entries else 0
     crops_wide = crops * (_CROP + _GAP) - _GAP
     near_wide = near * (_NEAR + _GAP) - _GAP if near else 0

@@ -9,13 +9,13 @@ from dalle_explore.figures.lanes import axis_of, plain
 from dalle_explore.figures.overlay import picture
 from dalle_explore.figures.page import INK, SOFT, Page
 from dalle_explore.figures.plate import SMALL, plate
-from dalle_explore.figures.written import NAME, TINY, fitted, lines_of
+from dalle_explore.figures.written import NAME, TINY, lines_of
 from dalle_explore.instruments.neighbours import Measure, Neighbour, Neighbours, Scale
 
 __all__ = ["neighbours"]
 
-_PICTURE, _LEAD, _SIDE, _GAP = 340, 64, 176, 18  # pixels of the page
-_ACROSS = 8  # neighbours in a row
+_WIDTH, _PICTURE, _LEAD, _GAP = 1534, 340, 64, 18  # pixels of the page
+_FEWEST, _MOST = 5, 8  # neighbours in a row
 _HEAD, _LINE, _DOWN, _BETWEEN = 44, 25, 24, 36
 _STRIP, _NAMES = 112, 230  # a measure's strip: its height, and its names
 _PAIRS, _CLOSEST = "#ddd7cb", "#e9b872"
@@ -38,17 +38,20 @@ def neighbours(neighbours: Neighbours, *, ax: Axes | None = None) -> Axes:
     """
     shown = neighbours
     count = max(len(measure.neighbours) for measure in shown.measures)
-    across = max(5, min(_ACROSS, count))
-    width = across * (_SIDE + _GAP) - _GAP
+    across = max(_FEWEST, min(_MOST, count))
+    side = (_WIDTH + _GAP) / across - _GAP
     tall = _PICTURE * shown.pixels.shape[0] / shown.pixels.shape[1]
     first = max(tall, len(shown.measures) * _STRIP + 30) + _BETWEEN
-    rows = [_rows(measure, across) for measure in shown.measures]
-    blocks = [_HEAD + sum(map(_height, lines)) + _DOWN * (len(lines) - 1) for lines in rows]
+    rows = [_rows(measure, across, side) for measure in shown.measures]
+    blocks = [
+        _HEAD + sum(_height(row, side) for row in lines) + _DOWN * (len(lines) - 1)
+        for lines in rows
+    ]
     page, left, top = plate(
         ax,
         "" if shown.prompt is None else f"“{shown.prompt}”",
         shown.caption(),
-        width,
+        _WIDTH,
         first + sum(blocks) + _BETWEEN * (len(blocks) - 1),
         heading="Nearest training pictures",
         aside=f"{shown.compared:,} of {shown.split:,} compared",
@@ -56,24 +59,24 @@ def neighbours(neighbours: Neighbours, *, ax: Axes | None = None) -> Axes:
     picture(page, shown.pixels, left, top, _PICTURE)
     x = left + _PICTURE + _LEAD
     for place, measure in enumerate(shown.measures):
-        _strip(page, measure, x, top + place * _STRIP, left + width - x)
+        _strip(page, measure, x, top + place * _STRIP, left + _WIDTH - x)
     _key(page, x + _NAMES, top + len(shown.measures) * _STRIP + 10)
     top += first
     for measure, lines, height in zip(shown.measures, rows, blocks, strict=True):
-        _block(page, measure, lines, left, top, width)
+        _block(page, measure, lines, left, top, side)
         top += height + _BETWEEN
     return page.ax
 
 
-def _rows(measure: Measure, across: int) -> list[list[tuple[Neighbour, list[str]]]]:
+def _rows(measure: Measure, across: int, side: float) -> list[list[tuple[Neighbour, list[str]]]]:
     """The neighbours, row by row, with their captions in lines."""
-    told = [(found, lines_of(found.caption, _SIDE, TINY)) for found in measure.neighbours]
+    told = [(found, lines_of(found.caption, side, TINY)) for found in measure.neighbours]
     return [told[first : first + across] for first in range(0, len(told), across)]
 
 
-def _height(row: list[tuple[Neighbour, list[str]]]) -> float:
+def _height(row: list[tuple[Neighbour, list[str]]], side: float) -> float:
     sides = max(found.pixels.shape[0] / found.pixels.shape[1] for found, _ in row)
-    return _SIDE * sides + 34 + _LINE * max(len(lines) for _, lines in row)
+    return side * sides + 34 + _LINE * max(len(lines) for _, lines in row)
 
 
 def _block(
@@ -82,26 +85,24 @@ def _block(
     rows: list[list[tuple[Neighbour, list[str]]]],
     left: float,
     top: float,
-    width: float,
+    side: float,
 ) -> None:
     """One measure: its name, and the pictures with value and caption."""
     page.write(left, top + 22, _TITLES[measure.name], NAME, color=INK)
     page.write(left + 130, top + 22, measure.label, SMALL)
-    page.write(
-        left + width, top + 22, fitted(_null(measure), width - 760, SMALL), SMALL, ha="right"
-    )
+    page.write(left + _WIDTH, top + 22, _null(measure), SMALL, ha="right")
     y = top + _HEAD
     for row in rows:
         for place, (found, lines) in enumerate(row):
-            x = left + place * (_SIDE + _GAP)
-            tall = picture(page, found.pixels, x, y, _SIDE)
+            x = left + place * (side + _GAP)
+            tall = picture(page, found.pixels, x, y, side)
             page.write(x, y + tall + 28, measure.written(found.value), SMALL, color=INK)
             often = f"{found.times} times" if found.times > 1 else ""
             if often:
-                page.write(x + _SIDE, y + tall + 28, often, TINY, ha="right")
+                page.write(x + side, y + tall + 28, often, TINY, ha="right")
             for line, words in enumerate(lines, start=1):
                 page.write(x, y + tall + 30 + line * _LINE, words, TINY)
-        y += _height(row) + _DOWN
+        y += _height(row, side) + _DOWN
 
 
 def _null(measure: Measure) -> str:
