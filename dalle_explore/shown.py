@@ -39,6 +39,7 @@ DOORS: Mapping[str, tuple[str, str]] = {
     "across": ("dalle_explore.figures.across", "across"),
     "counterfactual": ("dalle_explore.figures.counterfactual", "counterfactual"),
     "codebook": ("dalle_explore.figures.codebook", "codebook"),
+    "repainted": ("dalle_explore.figures.repainted", "repainted"),
     "neighbours": ("dalle_explore.figures.neighbours", "neighbours"),
     "print": ("dalle_explore.figures.press", "print_figure"),
     "save": ("dalle_explore.session.save", "save_figure"),

@@ -1,8 +1,5 @@
 """The browser half of CodebookBrowser: the sheet, the page about a code, and painting."""
 
-import re
-
-import anywidget
 import numpy as np
 import pytest
 from codebook_page import (
@@ -10,7 +7,6 @@ from codebook_page import (
     HOSTILE,
     PATCH,
     READ,
-    STATIC,
     click_tile,
     colour_of,
     entry,
@@ -26,7 +22,6 @@ from codebook_page import (
     spot,
     state,
 )
-from house import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -37,34 +32,6 @@ def book(mount):
         return open_codebook(mount, state(**changes), parts, **(size or {}))
 
     return show
-
-
-# -- what needs no browser
-
-
-def test_both_halves_name_the_same_traits():
-    from dalle_explore.widgets.codebook_browser import CodebookBrowser
-
-    source = ROOT / "widgets" / "src" / "codebook_browser.traits.ts"
-    listed = re.search(r"TRAITS = \[(.*?)\]", source.read_text(encoding="utf-8"), re.DOTALL)
-    assert listed is not None
-    own = set(CodebookBrowser.class_traits(sync=True))
-    own -= set(anywidget.AnyWidget.class_traits(sync=True))
-    assert set(re.findall(r'"(\w+)"', listed[1])) == own - {"_esm", "_css"}
-
-
-@pytest.mark.parametrize("name", ["codebook_browser.js", "codebook_browser.page.js"])
-def test_the_bundle_fetches_nothing_and_lets_no_text_become_markup(name):
-    code = (STATIC / name).read_text(encoding="utf-8")
-    for way in (
-        r"\bfetch\(", r"XMLHttpRequest", r"WebSocket", r"\bimport\(", r"^import\b", r"innerHTML",
-        r"outerHTML", r"insertAdjacentHTML", r"document\.write", r"\beval\(",
-    ):  # fmt: skip
-        assert not re.search(way, code, re.MULTILINE), way
-    addresses = set(re.findall(r"https?://[^\s\"'`)]+", code))
-    assert addresses <= {"http://www.w3.org/2000/svg"}, addresses
-    style = (STATIC / "codebook_browser.css").read_text(encoding="utf-8")
-    assert not re.search(r"@import|url\(\s*['\"]?(?!data:)", style)
 
 
 # -- the sheet

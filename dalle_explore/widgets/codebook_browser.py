@@ -11,6 +11,7 @@ from jaxtyping import Int64
 from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.instruments.codebook import CodeSheet, check_code
 from dalle_explore.session.model import Model
+from dalle_explore.session.repainted import Repainted
 from dalle_explore.session.samples import Sample
 from dalle_explore.widgets.base import built, by_sentence, refuse_unknown
 from dalle_explore.widgets.codebook_given import (
@@ -213,6 +214,22 @@ class CodebookBrowser(CodebookTable):
         return self._shelf.sheet(None if self._only is None else self._only[:_SHEET])
 
     @property
+    def repainted(self) -> Repainted:
+        """What was painted: the picture before and now, and what that changed.
+
+        Raises:
+            InputError: nothing was painted, or the browser is closed.
+        """
+        self._check_open()
+        found = self._painting.against(self._model, self._canvas())
+        if not found.painted.any():
+            raise InputError(
+                "nothing was painted yet, so there is nothing to compare: paint(code, patches) "
+                "first."
+            )
+        return found
+
+    @property
     def view(self) -> dict[str, Any]:
         """Keywords that show the same again, but for what was painted."""
         view: dict[str, Any] = {"sort": self.sort, "tab": self.tab}
@@ -226,16 +243,24 @@ class CodebookBrowser(CodebookTable):
             view["show"] = self.show
         return view
 
-    def figure(self, **options: Any) -> "matplotlib.figure.Figure":
-        """Draw ``codes`` as a matplotlib figure.
+    def figure(self, kind: str | None = None, **options: Any) -> "matplotlib.figure.Figure":
+        """Draw what is shown as a matplotlib figure.
 
         Args:
+            kind: "codebook" (see ``codes``) or "repainted"; None takes what fits to the open tab,
+                and codes where nothing was painted.
             **options: of the drawing function.
 
         Raises:
-            InputError: as ``codes``.
+            InputError: as ``codes`` and ``repainted``, or no such kind.
         """
-        return self.codes.figure(**options)
+        self._check_open()
+        painted = bool(self._painting.painted.any())
+        kind = kind or ("repainted" if self.tab == "paint" and painted else "codebook")
+        if kind not in ("codebook", "repainted"):
+            raise InputError(f"kind is {kind!r}, but it is codebook or repainted.")
+        shown = self.codes if kind == "codebook" else self.repainted
+        return shown.figure(**options)
 
     def python(self) -> str:
         """Return the code that makes this browser again, with its view and what was painted."""
@@ -367,6 +392,18 @@ class CodebookBrowser(CodebookTable):
             self.caption, self.alt = words_of(
                 self._model, self.about, int(self._painting.painted.sum())
             )
+
+    def _canvas(self) -> str:
+        """What is painted on, in words."""
+        about = self.about
+        if about["canvas"]:
+            return f"the picture of {about['canvas']}"
+        return "a grid of codes" if about["ground"] < 0 else f"a sheet of code {about['ground']}"
+
+    def _words(self) -> tuple[str, str]:
+        if self.tab == "paint" and self._painting.painted.any():
+            return self.repainted.alt(), self.repainted.caption()
+        return self.alt, self.caption
 
     def _told_of_canvas(self) -> dict[str, Any]:
         if self._sample is not None:

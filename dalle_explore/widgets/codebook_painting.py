@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Int64, UInt8
 
 from dalle_explore.session.model import Model
+from dalle_explore.session.repainted import Repainted
 
 __all__ = ["Painting", "Window"]
 
@@ -169,6 +170,34 @@ class Painting:
         self.refresh(model)
         assert self._pixels is not None
         return self._pixels
+
+    def against(self, model: Model, canvas: str) -> Repainted:
+        """Return what was painted beside what was there before.
+
+        Args:
+            model: decodes.
+            canvas: what was painted on, in words.
+
+        Raises:
+            InputError: the model was closed.
+        """
+        pixels = self.pixels(model)
+        grid, generator, card = self.grid, model.generator, model.card
+        reached = np.zeros(grid.shape, dtype=bool)
+        for row, column in np.argwhere(grid != self.start).tolist():
+            rows, columns = generator.footprint(range(row, row + 1), range(column, column + 1))
+            reached[rows.start : rows.stop, columns.start : columns.stop] = True
+        return Repainted(
+            model=card.name,
+            digest=model.digest,
+            licence=card.licences.pictures,
+            canvas=canvas,
+            before=self.start.copy(),
+            codes=grid,
+            pixels_before=self.start_pixels(model),
+            pixels=pixels,
+            reached=reached,
+        )
 
     def start_pixels(self, model: Model) -> UInt8[np.ndarray, "y x 3"]:
         """Return the picture of the codes at the start.
