@@ -85,7 +85,7 @@ def test_words_are_asked_by_name_alone_in_runs_and_in_lists():
     np.testing.assert_allclose(several.bits[0], everything[5], atol=1e-5)
     text = plain().subject.text
     for row, places in ((1, (1, 2)), (2, (0, 4))):
-        expected = slow(plain(), hidden=text.tokens(places), image_only=True)
+        expected = slow(plain(), hidden=text.tokens(places))
         np.testing.assert_allclose(several.bits[row], expected, atol=1e-4)
 
 
@@ -203,7 +203,7 @@ def test_the_table_has_a_row_for_each_and_names_the_patch_that_loses_most():
     result = depends_on(plain(), ["red", "cube"])
     for place, row in enumerate(result.rows()):
         bits = result.bits[place]
-        assert row["name"] == NAMES[place + 1] and row["mode"] == "image"
+        assert row["name"] == NAMES[place + 1] and row["mode"] == "all"
         assert row["bits"] == pytest.approx(bits.sum())
         assert bits[row["most_at_row"], row["most_at_column"]] == row["most_bits"] == bits.max()
         assert row["replaced_by"] is None
@@ -269,7 +269,7 @@ def test_where_words_were_knocked_out_while_drawing_another_caption_is_refused()
         InputError, match=r"drawn with KnockOut\('?.*use mode='image' or mode='all'"
     ):
         depends_on(found, "cube", mode="replace")
-    assert np.abs(depends_on(found, "red").bits).max() < 1e-4
+    assert np.abs(depends_on(found, "red", mode="image").bits).max() < 1e-4
     assert np.abs(depends_on(found, "cube").bits).max() > 1e-3
 
 

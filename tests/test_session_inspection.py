@@ -82,7 +82,7 @@ def test_its_methods_are_the_instruments(view):
 def test_what_was_computed_is_kept(samples):
     view = samples[0].inspect()
     assert view.depends_on() is view.depends_on("all")
-    assert view.depends_on(mode="all") is not view.depends_on()
+    assert view.depends_on(mode="image") is not view.depends_on()
     assert view.lens() is view.lens()
     assert view.agreement() is view.agreement()
     assert view.agreement(deletion=False) is not view.agreement()

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--patch", metavar="ROW,COLUMN", help="a patch, counted from 0, such as 5,7")
     add("--box", metavar="R-R,C-C", help="rows and columns, both ends included: 4-8,5-9")
     add("--by", metavar="QUANTITY", help="contribution, attention or signed (contribution)")
-    add("--mode", metavar="MODE", help="image, all or replace: how words are taken away (image)")
+    add("--mode", metavar="MODE", help="all, image or replace: how words are taken away (all)")
     add("--kind", metavar="KIND", help="mean, zero or start: what stands in for a head (mean)")
     add("--layers", metavar="L,L", help="these layers only, such as 0,1 (all)")
     add("--twin", action="store_true", help="the same on the untrained twin: a proof of nothing")

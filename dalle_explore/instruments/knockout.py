@@ -140,7 +140,7 @@ def depends_on(
     passes: Passes,
     words: str | Iterable[str] = "all",
     *,
-    mode: Mode = "image",
+    mode: Mode = "all",
     layers: Iterable[int] | None = None,
     replacing: Mapping[str, Sequence[str]] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -152,8 +152,9 @@ def depends_on(
         passes: the picture.
         words: "all" for each word of the prompt and, last, the padding behind it, where copies of
             words may stand; one word or run of words, or a list of them.
-        mode: "image" cuts the edges from patches to the word, "all" those from every later
-            position, "replace" reads other captions (see ``replacements``), whose mean is taken.
+        mode: "all" cuts the edges to the word from every later position, "image" those from
+            patches alone (copies of it that other positions hold stay), "replace" reads other
+            captions (see ``replacements``), whose mean is taken.
         layers: where attention is cut; None: in all.
         replacing: for some words, what shall stand in their place.
         progress: called with readings done and readings in all.

@@ -133,7 +133,7 @@ class Inspection:
         self,
         words: str | Iterable[str] = "all",
         *,
-        mode: _knockout.Mode = "image",
+        mode: _knockout.Mode = "all",
         layers: Iterable[int] | None = None,
         replacing: Mapping[str, Sequence[str]] | None = None,
         progress: Report = _nobody,
