@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dalle_explore.session.uploads import upload
     from dalle_explore.settings import Settings
     from dalle_explore.trace import Trace
+    from dalle_explore.widgets.attention_explorer import AttentionExplorer
     from dalle_explore.widgets.codebook_browser import CodebookBrowser
     from dalle_explore.widgets.decode_player import DecodePlayer
 
@@ -50,6 +51,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AblateHead",
     "AddResidual",
+    "AttentionExplorer",
     "Ban",
     "Bias",
     "CodebookBrowser",
@@ -86,6 +88,7 @@ __all__ = [
 _HOMES = {
     "AblateHead": "edits",
     "AddResidual": "edits",
+    "AttentionExplorer": "widgets.attention_explorer",
     "Ban": "edits",
     "Bias": "edits",
     "CodebookBrowser": "widgets.codebook_browser",

@@ -104,6 +104,7 @@ def test_configs_are_frozen_and_small(name):
 PUBLIC = [
     "AblateHead",
     "AddResidual",
+    "AttentionExplorer",
     "Ban",
     "Bias",
     "CodebookBrowser",

@@ -792,7 +792,7 @@
       this.root = root;
       this.store = store;
       this.book = book;
-      this.tooltip = new Tooltip(root, this.canvas);
+      this.tooltip = new Tooltip(root, root);
       this.edge = new Edge(store, book, (place2) => this.open(place2));
       this.back = button("page before", () => this.turn(-1), { icon: icon("left"), bare: true });
       this.forth = button("page after", () => this.turn(1), { icon: icon("right"), bare: true });
@@ -1448,7 +1448,7 @@
         "li",
         { class: "dx-citation" },
         made,
-        h("div", {}, h("p", { class: "dx-quote", title: crop.caption }, crop.caption), h("p", { class: "dx-source dx-number" }, `no. ${count2(crop.index)} · row ${row}, column ${column}`))
+        h("div", {}, h("p", { class: "dx-quote" }, crop.caption), h("p", { class: "dx-source dx-number" }, `no. ${count2(crop.index)} · row ${row}, column ${column}`))
       );
     }
     alike(entry) {
@@ -1889,7 +1889,7 @@
       this.book = book;
       this.take = take;
       this.plate = new CanvasPlate(store.get("geometry"));
-      this.tooltip = new Tooltip(root, this.plate.canvas);
+      this.tooltip = new Tooltip(root, root);
       this.hand = new Hand(store, book, () => this.draw());
       const send = (kind) => () => store.send({ kind });
       this.undo = button("undo", send("undo"), { icon: icon("undo"), bare: true });
@@ -1912,8 +1912,8 @@
         { class: "dx-paint" },
         h("figure", { class: "dx-figure" }, face, this.foot),
         h("div", { class: "dx-actions dx-strokes" }, group, this.undo, this.redo, this.reset, this.what),
-        h("div", { class: "dx-changes" }, this.legend.element, this.legend.words),
         this.said,
+        h("div", { class: "dx-changes" }, this.legend.element, this.legend.words),
         this.help,
         this.tooltip.element
       );
@@ -2365,7 +2365,7 @@
   // src/codebook_browser.ts
   var NARROW = 720;
   var APART = 28;
-  var SECOND = 320;
+  var SECOND = { look: 320, paint: 270 };
   var SHEET = { least: 22, large: 34, finger: 34 };
   var ASKS = ["python", "keep", "stop", "paint", "undo", "redo", "reset"];
   var LOCAL = { over: -1, patch: -1, tool: "brush", late: [], notice: "" };
@@ -2427,9 +2427,10 @@
     const finger = matchMedia("(pointer: coarse)").matches;
     const high = big ? window.innerHeight - 250 : 560;
     const least = finger ? SHEET.finger : big ? SHEET.large : SHEET.least;
-    const share = store.get("tab") === "paint" ? 0.4 : 0.52;
-    const room = narrow ? inside : inside - Math.max(SECOND, share * inside) - APART;
-    if (store.get("tab") === "paint") {
+    const tab = store.get("tab");
+    const share = tab === "paint" ? 0.38 : 0.52;
+    const room = narrow ? inside : inside - Math.max(SECOND[tab], share * inside) - APART;
+    if (tab === "paint") {
       paint.fit(root, room, big ? high : Math.min(high, 520));
       const rest = narrow ? inside : inside - APART - paint.plate.canvas.clientWidth;
       sheet.fit({ wide: Math.max(160, Math.min(rest, big ? 900 : 460)), high: narrow ? 260 : 300, least });
