@@ -67,3 +67,23 @@ def test_the_page_of_what_if_runs_from_top_to_bottom(model, tmp_path, monkeypatc
         "one-word",
         "redrawn",
     ]
+
+
+def test_the_blocks_about_looks_and_dependences_run(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"dx": dx, "model": model}
+    asking, exploring = blocks("README.md", "Where it looks and what it depends on")
+    exec(compile(asking, "README.md", "exec"), names)
+    exec(compile(exploring, "README.md", "exec"), names)
+    names["explorer"].close()
+    assert (tmp_path / "explorer.html").is_file()
+
+
+def test_the_blocks_about_what_pictures_can_tell_run(model):
+    page = "docs/what-these-pictures-can-and-cannot-tell-you.md"
+    names = {"dx": dx, "model": model}
+    for block in blocks(page, None):
+        exec(compile(block, page, "exec"), names)
+    # Rows sum to 1: the map of nothing, over all that can be read, is 1 as well.
+    assert names["above"].shape == names["sample"].codes.shape
+    assert names["even"][0, 0] * model.generator.text_length == 1
