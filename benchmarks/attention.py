@@ -19,13 +19,17 @@ from those of one pass over the same codes. That pass is what ours shows, which 
 drawing itself; so of ours the replay error is told, nats of a code's log-probability.
 
 Nobody is compared whose codes, in fp32, are not those that one honest reading of our network would
-draw again, or whose attention is another one. Last, one JSON line. Peers are optional:
+draw again, or whose attention is another one. Every part says how long it took, and for which
+share of that it had a processor: where that is much less than all, others were at work, and times
+are not to be trusted. Last, one JSON line. Peers are optional:
 `python -m pip install -e ".[bench]"`.
 """
 
 import argparse
 import dataclasses
 import json
+import os
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +37,8 @@ import torch
 
 import dalle_explore as dx
 from benchmarks.decode import cell
-from benchmarks.instruments import measure, show
+from benchmarks.instruments import measure
+from benchmarks.instruments import show as show_figures
 from benchmarks.lookers import LOOKERS
 from benchmarks.looking import alone, case, compared, memory, taking_part, times
 from benchmarks.surroundings import rounded, surroundings, version
@@ -41,42 +46,62 @@ from dalle_explore.kernel import why_not
 from dalle_explore.training.machine import fast_bf16
 
 
-def peers(model: dx.Model, args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
-    """Compare codes, then times, then memory."""
-    codes = []
+def codes(model: dx.Model, args: argparse.Namespace) -> list[dict[str, Any]]:
+    """What comes out otherwise, with every set of weights and in every precision."""
+    found = []
     for precision in args.precisions:
         for weights in (None, *range(args.seeds)):
             one = case(model, weights, precision)
-            codes += compared(one, taking_part(one, args.who), args.compared)
-    spent = []
+            found += compared(one, taking_part(one, args.who), args.compared)
+    return found
+
+
+def spent(model: dx.Model, args: argparse.Namespace) -> list[dict[str, Any]]:
+    """Time of one picture, and of several."""
     one = case(model, None, "fp32")
     people = taking_part(one, args.who)
-    for pictures in sorted({1, args.pictures}):
-        spent += times(one, people, pictures, args.rounds)
-    modes = () if args.no_memory else ("without", "looking")
-    held = [memory(who.name, mode, args) for who in people for mode in modes]
-    return {"times": spent, "codes": codes, "memory": held}
+    counts = sorted({1, args.pictures})
+    return [row for pictures in counts for row in times(one, people, pictures, args.rounds)]
 
 
-def tell(found: dict[str, list[dict[str, Any]]]) -> None:
-    """Print the tables of the peers."""
+def held(model: dx.Model, args: argparse.Namespace) -> list[dict[str, Any]]:
+    """Memory of those who can take part, without looking and with it."""
+    people = taking_part(case(model, None, "fp32"), args.who)
+    return [memory(who.name, mode, args) for who in people for mode in ("without", "looking")]
+
+
+def figures(model: dx.Model, args: argparse.Namespace) -> list[dict[str, Any]]:
+    """The instruments: medians and targets."""
+    return [one.to_json() for one in measure(model, args.rounds, args.replayed)]
+
+
+def busy() -> float:
+    """Seconds that this process, and those that it waited for, had a processor."""
+    return sum(os.times()[:4])
+
+
+def show_times(rows: Sequence[dict[str, Any]]) -> None:
+    """Print what it costs to look."""
     print(
-        f"\nall attention, fp32\n{'pict.':>5} {'who':38} {'without s':>9} {'open s':>9} "
+        f"\nall attention, fp32\n{'pict.':>5} {'who':38} {'without s':>9} "
         f"{'looking s':>9} {'x':>6} {'kept MB':>8} {'weights':>8}"
     )
-    for row in found["times"]:
+    for row in rows:
         median = row["median_s"]
         print(
             f"{row['pictures']:5} {row['who']:38} {median['without']:9.2f} "
-            f"{cell(median.get('open'), 9, 2)} {median['looking']:9.2f} "
-            f"{row['times_as_long']['looking']:6.2f} {row['kept_mb_a_picture']:8.1f} "
-            f"{row['weights_mb_a_picture']:8.1f}"
+            f"{median['looking']:9.2f} {row['times_as_long']:6.2f} "
+            f"{row['kept_mb_a_picture']:8.1f} {row['weights_mb_a_picture']:8.1f}"
         )
+
+
+def show_codes(rows: Sequence[dict[str, Any]]) -> None:
+    """Print what comes out otherwise."""
     print(
         f"\nwhat comes out otherwise\n{'':4} {'weights':16} {'who':38} {'pictures':>15} "
         f"{'codes':>15} {'flips a code':>12} {'apart':>8} {'replay':>8}"
     )
-    for row in found["codes"]:
+    for row in rows:
         seen, opened = row["looking"], row.get("open", {})
         shares = [f"{seen[name]:.1%} ({percent(opened.get(name))})" for name in _SHARES]
         print(
@@ -84,9 +109,12 @@ def tell(found: dict[str, list[dict[str, Any]]]) -> None:
             f"{shares[1]:>15} {seen['flips_a_code']:12.1e} {small(row['apart'])} "
             f"{small(row['replay_error'])}"
         )
-    if found["memory"]:
-        print(f"\nmemory\n{'pict.':>5} {'who':38} {'mode':8} {'peak MB':>8} {'drawing':>8}")
-    for row in found["memory"]:
+
+
+def show_memory(rows: Sequence[dict[str, Any]]) -> None:
+    """Print the peaks."""
+    print(f"\nmemory\n{'pict.':>5} {'who':38} {'mode':8} {'peak MB':>8} {'drawing':>8}")
+    for row in rows:
         print(
             f"{row['pictures']:5} {row['who']:38} {row['mode']:8} {cell(row['peak_mb'], 8, 0)} "
             f"{cell(row['drawing_mb'], 8, 0)}"
@@ -106,6 +134,14 @@ def small(value: float | None) -> str:
     return f"{'-' if value is None else f'{value:.1e}':>8}"
 
 
+PARTS = {  # how each is measured, and shown
+    "figures": (figures, show_figures),
+    "codes": (codes, show_codes),
+    "times": (spent, show_times),
+    "memory": (held, show_memory),
+}
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print the tables, then the JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -119,24 +155,35 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--who", nargs="+", default=list(LOOKERS), choices=list(LOOKERS))
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--no-memory", action="store_true", help="no processes of their own")
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=list(PARTS))
+    parser.add_argument("--replayed", type=int, default=2, help="pictures of each of four prompts")
     parser.add_argument(
-        "--tiny", action="store_true", help="the least of everything, to see that it runs"
+        "--tiny",
+        action="store_true",
+        help="few of everything, and no memory: seconds, with a small model",
     )
     parser.add_argument("--alone", nargs=2, metavar=("WHO", "MODE"), help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     if args.tiny:
-        args.pictures, args.compared, args.seeds, args.no_memory = 2, 2, 1, True
+        args.pictures, args.compared, args.seeds, args.replayed = 2, 2, 1, 1
+        args.parts = [part for part in args.parts if part != "memory"]
     torch.set_num_threads(args.threads)
     model = dx.load(args.model)
     if args.alone:
         name, mode = args.alone
         print(json.dumps(alone(model, name, mode, args.pictures)))
         return
-    figures = measure(model, args.rounds, 1 if args.tiny else 2)
-    show(figures)
-    found = peers(model, args)
-    tell(found)
+    found: dict[str, list[dict[str, Any]]] = {}
+    took: dict[str, dict[str, float]] = {}
+    for part in args.parts:
+        began, before = time.perf_counter(), busy()
+        measured, shown = PARTS[part]
+        found[part] = measured(model, args)
+        whole = time.perf_counter() - began
+        took[part] = {"s": whole, "share": (busy() - before) / whole}
+        shown(found[part])
+    for part, one in took.items():
+        print(f"{part}: {one['s']:.0f} s, with a processor for {one['share']:.0%} of it")
     native = fast_bf16(torch.device("cpu"))
     if not native and "bf16" in args.precisions:
         print("bf16 is emulated on this processor")
@@ -151,7 +198,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "kernel": why_not() or "built",
         "fast_bf16": native,
         "rounds": args.rounds,
-        "figures": [one.to_json() for one in figures],
+        "took": took,
         **found,
     }
     print(json.dumps(rounded(line)))

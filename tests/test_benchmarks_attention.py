@@ -140,7 +140,7 @@ def test_seeing_attention_prints_tables_and_a_line_of_json(bundle, capsys):
         (name, pictures) for pictures in (1, 2) for name in names
     ]
     for row in line["times"]:
-        assert row["times_as_long"]["looking"] > 0 and row["weights_mb_a_picture"] > 0
+        assert row["times_as_long"] > 0 and row["weights_mb_a_picture"] > 0
     codes = {(row["precision"], row["weights"], row["who"]): row for row in line["codes"]}
     assert len(codes) == 2 * 2 * 2
     for (precision, _, who), row in codes.items():
@@ -149,4 +149,5 @@ def test_seeing_attention_prints_tables_and_a_line_of_json(bundle, capsys):
             assert row["looking"]["pictures"] == 0
         else:  # hooks only look; what changes pictures is to leave fused attention for them
             assert row["looking_when_open"]["pictures"] == 0
-    assert line["memory"] == []
+    assert list(line["took"]) == ["figures", "codes", "times"]
+    assert all(one["s"] > 0 and one["share"] >= 0 for one in line["took"].values())
