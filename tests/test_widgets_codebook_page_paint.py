@@ -104,8 +104,10 @@ def test_undo_redo_and_reset_are_asked_for_when_there_is_something(canvas):
 def test_what_changed_is_told_and_mapped_on_a_fixed_scale(canvas):
     page = canvas(painting=painting({14: 500}, undo=1))
     assert page.get_by_text("1 patch painted, 64 pixels; another colour: 64 pixels").is_visible()
+    height = page.evaluate("document.body.scrollHeight")
     page.get_by_role("button", name="What changed").click()
     settle(page)
+    assert page.evaluate("document.body.scrollHeight") == height  # nothing moves
     assert held(page, "show") == "change"
     assert page.get_by_role("img", name="scale from 0 to 255 levels").is_visible()
     assert sum(patch_seen(page, 14)) < sum(patch_seen(page, 21)) - 60

@@ -22,7 +22,7 @@ import { followTheme } from "./shared/theme";
 
 const NARROW = 720; // CSS pixels: below that, one page above the other
 const APART = 28;
-const SECOND = 320; // CSS pixels of the page on the right, at least
+const SECOND = { look: 320, paint: 270 }; // CSS pixels of the page on the right, at least
 const SHEET = { least: 22, large: 34, finger: 34 }; // CSS pixels of a tile, at least
 const ASKS = ["python", "keep", "stop", "paint", "undo", "redo", "reset"];
 const LOCAL: Local = { over: -1, patch: -1, tool: "brush", late: [], notice: "" };
@@ -92,9 +92,10 @@ function fitted(root: HTMLElement, store: Store<State>, sheet: Sheet, paint: Pai
   const finger = matchMedia("(pointer: coarse)").matches;
   const high = big ? window.innerHeight - 250 : 560;
   const least = finger ? SHEET.finger : big ? SHEET.large : SHEET.least;
-  const share = store.get("tab") === "paint" ? 0.4 : 0.52; // of the width, for the page on the right
-  const room = narrow ? inside : inside - Math.max(SECOND, share * inside) - APART;
-  if (store.get("tab") === "paint") {
+  const tab = store.get("tab");
+  const share = tab === "paint" ? 0.38 : 0.52; // of the width, for the page on the right
+  const room = narrow ? inside : inside - Math.max(SECOND[tab], share * inside) - APART;
+  if (tab === "paint") {
     paint.fit(root, room, big ? high : Math.min(high, 520));
     const rest = narrow ? inside : inside - APART - paint.plate.canvas.clientWidth;
     sheet.fit({ wide: Math.max(160, Math.min(rest, big ? 900 : 460)), high: narrow ? 260 : 300, least });

@@ -165,7 +165,7 @@ export class EntryPage {
     drawCrop(made, crop, side, this.store.get("geometry").patch, CROP_PX * this.scale);
     const [row, column] = crop.patch;
     return h("li", { class: "dx-citation" }, made,
-      h("div", {}, h("p", { class: "dx-quote", title: crop.caption }, crop.caption), h("p", { class: "dx-source dx-number" }, `no. ${count(crop.index)} · row ${row}, column ${column}`)));
+      h("div", {}, h("p", { class: "dx-quote" }, crop.caption), h("p", { class: "dx-source dx-number" }, `no. ${count(crop.index)} · row ${row}, column ${column}`)));
   }
 
   private alike(entry: Entry | null): void {

@@ -47,7 +47,7 @@ export class Paint {
 
   constructor(root: HTMLElement, private store: Store<State>, private book: Book, private take: (code: number) => void) {
     this.plate = new CanvasPlate(store.get("geometry"));
-    this.tooltip = new Tooltip(root, this.plate.canvas);
+    this.tooltip = new Tooltip(root, root);
     this.hand = new Hand(store, book, () => this.draw());
     const send = (kind: string) => () => store.send({ kind });
     this.undo = button("undo", send("undo"), { icon: icon("undo"), bare: true });
@@ -68,7 +68,7 @@ export class Paint {
     this.element = h("div", { class: "dx-paint" },
       h("figure", { class: "dx-figure" }, face, this.foot),
       h("div", { class: "dx-actions dx-strokes" }, group, this.undo, this.redo, this.reset, this.what),
-      h("div", { class: "dx-changes" }, this.legend.element, this.legend.words), this.said, this.help, this.tooltip.element);
+      this.said, h("div", { class: "dx-changes" }, this.legend.element, this.legend.words), this.help, this.tooltip.element);
     store.on(["painting", "patch", "selected", "show", "tool"], () => this.draw());
     store.on(["painting", "about", "tool", "patch", "alive", "show"], () => this.follow());
     book.on((news) => {

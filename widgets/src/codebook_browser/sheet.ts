@@ -44,7 +44,7 @@ export class Sheet {
   private asked = false; // for tiles once more, since the page was turned
 
   constructor(private root: HTMLElement, private store: Store<State>, private book: Book) {
-    this.tooltip = new Tooltip(root, this.canvas);
+    this.tooltip = new Tooltip(root, root);
     this.edge = new Edge(store, book, (place) => this.open(place));
     this.back = button("page before", () => this.turn(-1), { icon: icon("left"), bare: true });
     this.forth = button("page after", () => this.turn(1), { icon: icon("right"), bare: true });
