@@ -29,7 +29,7 @@ def samples(played_samples):
 
 def test_samples_are_shown_as_they_are(samples):
     how = {"word": "drinking", "patch": (1, 2), "by": "attention", "tab": "depends"}
-    more = {"mode": "all", "picks": [(1, 0), (0, 1), (1, 0)], "box": (range(2), range(1, 4))}
+    more = {"mode": "replace", "picks": [(1, 0), (0, 1), (1, 0)], "box": (range(2), range(1, 4))}
     with exploring(samples, selected=1, **how, **more) as explorer:
         assert [one["seed"] for one in explorer.pictures] == ["0", "1", "2"]
         assert (explorer.selected, explorer.word, explorer.patch) == ("p1", 2, 8)
@@ -69,7 +69,7 @@ def test_a_word_that_is_said_twice_is_told_apart(model):
         assert explorer.view["word"] == 4
         explorer.without()
         (edit,) = explorer.samples[-1].recipe.edits
-        assert edit == dx.KnockOut("cat", occurrence=1)
+        assert edit == dx.KnockOut("cat", edges="all", occurrence=1)
 
 
 # -- what is refused
@@ -142,7 +142,7 @@ def test_messages_that_mean_nothing_are_answered_in_a_sentence(samples):
 
 
 def test_a_word_is_switched_off_with_the_same_noise(samples):
-    with exploring(samples[0], word="hedgehog") as explorer:
+    with exploring(samples[0], word="hedgehog", mode="image") as explorer:
         browser = Browser(explorer)
         browser.say("without", id="p0", word=1)
         assert browser.done()["state"] == "idle"

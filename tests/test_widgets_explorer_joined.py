@@ -64,7 +64,7 @@ def test_a_word_is_switched_off_from_the_page(explorer, sample):
     both.page.get_by_role("button", name="Switch it off and draw again").click()
     both.until(lambda: len(both.widget.samples) == 2 and both.widget.wait(0))
     both.until(lambda: both.page.get_by_text("without ‘hedgehog’").is_visible())
-    alone = sample.again(edits=[dx.KnockOut("hedgehog")])
+    alone = sample.again(edits=[dx.KnockOut("hedgehog", edges="all")])
     np.testing.assert_array_equal(both.widget.samples[1].codes, alone.codes)
     assert both.widget.beside == "p1"
     both.until(lambda: plate(both.page, "p1").count() == 1)
@@ -101,7 +101,7 @@ def test_python_and_the_page_follow_each_other(explorer):
 
 
 def test_a_saved_page_shows_the_same_offline(explorer, opened, sample, tmp_path):
-    explorer_ = dx.AttentionExplorer(sample, word="tea", tab="depends", mode="all")
+    explorer_ = dx.AttentionExplorer(sample, word="tea", tab="depends")
     path = explorer_.save_html(tmp_path / "explorer.html")
     seen = opened(path, viewport=(360, 800), touch=True, scale=2)
     page, place = seen.page, place_of(sample, "tea")

@@ -32,7 +32,7 @@ def run(code):
 
 
 def test_its_code_makes_it_again(samples):
-    how = {"word": "tea", "patch": (1, 2), "by": "signed", "tab": "depends", "mode": "all"}
+    how = {"word": "tea", "patch": (1, 2), "by": "signed", "tab": "depends", "mode": "image"}
     more = {"picks": [(1, 0)], "box": (range(2), range(1, 4)), "more": True}
     with exploring(samples, selected=2, **how, **more) as explorer:
         explorer.without()
@@ -75,7 +75,7 @@ def test_the_still_is_of_what_is_in_hand(samples):
         assert result_of(explorer, explorer._whole()).patch == (1, 2)
         explorer.tab, explorer.word = "depends", 3
         found = result_of(explorer, explorer._whole())
-        assert found.names == ("“tea”",) and found.mode == "image"
+        assert found.names == ("“tea”",) and found.mode == "all"
         for wrong, said in (("rollout", "looks, depends"), ("box", "no box is marked")):
             with pytest.raises(InputError, match=said):
                 explorer.figure(wrong)

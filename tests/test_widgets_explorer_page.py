@@ -364,7 +364,7 @@ def test_keys_turn_the_page_and_go_to_the_next_quantity(explorer):
     page.keyboard.press("2")
     assert held(page, "tab") == "depends"
     page.keyboard.press("o")
-    assert page.get_by_role("combobox", name="when").input_value() == "all"
+    assert page.get_by_role("combobox", name="when").input_value() == "replace"
     page.keyboard.press("1")
     assert page.get_by_role("tab", name="looks at").get_attribute("aria-selected") == "true"
     page.get_by_role("tab", name="looks at").focus()
@@ -438,7 +438,7 @@ def test_heads_are_sorted_by_what_they_do(explorer):
         order.select_option(how)
         assert sheet.locator(".dx-head-name").all_inner_texts() == names, how
     assert order.locator("option[value=effect]").is_disabled()
-    assert sheet.get_by_role("button", name="layer 0, head 1: entropy 1.0").count() == 1
+    assert sheet.get_by_role("button", name="layer 0, head 1: entropy in bits 1.0").count() == 1
 
 
 def test_pressed_heads_are_averaged_and_the_last_let_go_means_all(explorer):

@@ -45,7 +45,7 @@ class AttentionExplorer(ExplorerAtWork):
         patch: (row, column) whose words and earlier patches are shown, counted from 0.
         by: how "looked at" is meant: "contribution", "attention" or "signed".
         tab: "looks" (where it looked) or "depends" (what it depended on).
-        mode: how words are taken away, "image", "all" or "replace"; see ``Inspection.depends_on``.
+        mode: how words are taken away, "all", "image" or "replace"; see ``Inspection.depends_on``.
         picks: (layer, head) of each head that is shown; all together when empty.
         selected: which of the samples is spoken of, counted from 0.
         beside: a sample of the same model, to stand beside it.
@@ -71,7 +71,7 @@ class AttentionExplorer(ExplorerAtWork):
         patch: tuple[int, int] | None = None,
         by: By = "contribution",
         tab: Literal["looks", "depends"] = "looks",
-        mode: Mode = "image",
+        mode: Mode = "all",
         picks: Iterable[tuple[int, int]] = (),
         selected: int = 0,
         beside: Sample | None = None,

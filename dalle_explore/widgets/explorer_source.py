@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["explorer_as_code", "view_of"]
 
-_PLAIN = {"by": "contribution", "tab": "looks", "mode": "image", "more": False}
+_PLAIN = {"by": "contribution", "tab": "looks", "mode": "all", "more": False}
 
 
 def view_of(explorer: "ExplorerTable", shelf: Shelf) -> dict[str, Any]:

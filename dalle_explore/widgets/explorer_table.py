@@ -47,7 +47,7 @@ class ExplorerTable(View):
     word = t.Int(-1).tag(sync=True)
     patch = t.Int(-1).tag(sync=True)
     by = t.Enum(BY, "contribution").tag(sync=True)
-    mode = t.Enum(MODES, "image").tag(sync=True)
+    mode = t.Enum(MODES, "all").tag(sync=True)
     picks = t.List(t.List(t.Int())).tag(sync=True)
     box = t.List(t.Int()).tag(sync=True)
     more = t.Bool(False).tag(sync=True)

@@ -440,7 +440,7 @@
   // src/attention_explorer/types.ts
   var TABS = ["looks", "depends"];
   var BYS = ["contribution", "attention", "signed"];
-  var MODES = ["image", "all", "replace"];
+  var MODES = ["all", "image", "replace"];
   var PARTS = ["picture", "looks", "earlier", "depends", "agreement", "twin", "deletion", "heads", "lens"];
 
   // src/attention_explorer/choose.ts

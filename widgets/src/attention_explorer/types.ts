@@ -36,7 +36,7 @@ export const BYS = ["contribution", "attention", "signed"] as const;
 export type By = (typeof BYS)[number];
 
 /** How a word is taken away. */
-export const MODES = ["image", "all", "replace"] as const;
+export const MODES = ["all", "image", "replace"] as const;
 export type Mode = (typeof MODES)[number];
 
 export type Head = [layer: number, head: number];
