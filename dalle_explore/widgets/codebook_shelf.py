@@ -110,17 +110,29 @@ class Shelf:
         Raises:
             InputError: there is no such code, or the model was closed.
         """
-        code = check_code(self.model.generator, code)
-        if code not in self._entries:
-            if self._atlas is None:
-                self._entries[code] = self._uncounted(code)
-            else:
-                found = self.sheet([code], crops=PLACES, neighbours=self._near())
-                self._entries[code] = found.entries[0]
-        self._entries.move_to_end(code)
+        (found,) = self.entries([check_code(self.model.generator, code)])
+        return found
+
+    def entries(self, wanted: Sequence[int]) -> list[CodeEntry]:
+        """Return what is known about some codes; those looked at lately are not looked up again.
+
+        Raises:
+            InputError: the model was closed.
+        """
+        lacking = [code for code in wanted if code not in self._entries]
+        made: dict[int, CodeEntry] = {}
+        if lacking and self._atlas is None:
+            made = {code: self._uncounted(code) for code in lacking}
+        elif lacking:
+            found = self.sheet(lacking, crops=PLACES, neighbours=self._near())
+            made = {entry.code: entry for entry in found.entries}
+        held = [made[code] if code in made else self._entries[code] for code in wanted]
+        for entry in held:
+            self._entries[entry.code] = entry
+            self._entries.move_to_end(entry.code)
         while len(self._entries) > _KEPT:
             self._entries.popitem(last=False)
-        return self._entries[code]
+        return held
 
     def embedded(
         self, first: Sequence[int], sort: str, only: Sequence[int] | None, painting: Painting
@@ -143,9 +155,8 @@ class Shelf:
         if usage is not None:
             parts["usage"] = usage_part(usage)
             wanted = list(dict.fromkeys([*first, *self.order("usage", only)]))[:_ENTRIES]
-            found = self.sheet(wanted, crops=PLACES, neighbours=self._near())
             spent = sum(part.size for part in parts.values())
-            for number, entry in enumerate(found.entries):
+            for number, entry in enumerate(self.entries(wanted)):
                 made = entry_part(entry, small=True)
                 spent += made.size
                 if number and spent > _BYTES:
