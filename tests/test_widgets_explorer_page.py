@@ -320,7 +320,7 @@ def test_proof_is_one_click_away(explorer):
         found = dot(proof.locator("canvas").nth(canvas), 8)
         assert is_colour(found, share_colour(values[8]), 2)
     word(page, 0).hover()
-    assert proof.get_by_text("Map of ‘a’, and of its twin").is_visible()
+    assert proof.get_by_text("Looks at ‘a’, and the same of its twin").is_visible()
 
 
 # -- keys

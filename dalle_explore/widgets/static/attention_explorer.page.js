@@ -1211,7 +1211,7 @@
           section("Without a word", this.offSaid, this.off),
           section("Which words made a part of it", this.boxSaid, this.box, this.whole),
           this.second(),
-          section("This view", null, this.alone, copy.button, keep, button("Full screen", projector2, { icon: icon("full"), quiet: true }))
+          this.tools(copy.button, keep, button("Full screen", projector2, { icon: icon("full"), quiet: true }))
         ),
         copy.code,
         copy.said,
@@ -1257,6 +1257,9 @@
       this.needs.add(field);
       this.needs.add(go);
       return section("Two prompts", null, field, go);
+    }
+    tools(...buttons) {
+      return h("div", { class: "dx-actions dx-card-wide" }, this.alone, ...buttons);
     }
     without() {
       const { store } = this;
@@ -2352,7 +2355,7 @@
       const word = this.hands.word(id);
       const name = word >= 0 ? `‘${this.parts.picture(id)?.words[word]?.text}’` : "all words";
       const by = this.store.get("by") === "attention" ? "attention" : "contribution";
-      text(this.word, `Map of ${name}, and of its twin`);
+      text(this.word, `Looks at ${name}, and the same of its twin`);
       const shares = this.views.shares(id);
       const twin = this.parts.get(id)?.twin ?? null;
       const draw = (target, all, foot, said) => {

@@ -43,7 +43,7 @@ export class More {
         section("Without a word", this.offSaid, this.off),
         section("Which words made a part of it", this.boxSaid, this.box, this.whole),
         this.second(),
-        section("This view", null, this.alone, copy.button, keep, button("Full screen", projector, { icon: icon("full"), quiet: true }))),
+        this.tools(copy.button, keep, button("Full screen", projector, { icon: icon("full"), quiet: true }))),
       copy.code, copy.said, heads.element, lens.element);
     store.on(["more"], () => this.open());
     store.on(["alive", "word", "selected", "status", "pictures", "mode"], () => this.able());
@@ -74,6 +74,10 @@ export class More {
     this.needs.add(field);
     this.needs.add(go);
     return section("Two prompts", null, field, go);
+  }
+
+  private tools(...buttons: HTMLButtonElement[]): HTMLElement {
+    return h("div", { class: "dx-actions dx-card-wide" }, this.alone, ...buttons);
   }
 
   private without(): void {

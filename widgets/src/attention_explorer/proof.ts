@@ -59,7 +59,7 @@ export class ProofSheet {
     const word = this.hands.word(id);
     const name = word >= 0 ? `‘${this.parts.picture(id)?.words[word]?.text}’` : "all words";
     const by = this.store.get("by") === "attention" ? "attention" : "contribution";
-    text(this.word, `Map of ${name}, and of its twin`);
+    text(this.word, `Looks at ${name}, and the same of its twin`);
     const shares = this.views.shares(id);
     const twin = this.parts.get(id)?.twin ?? null;
     const draw = (target: HTMLCanvasElement, all: Float32Array | null, foot: HTMLElement, said: string) => {
