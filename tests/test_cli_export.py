@@ -75,6 +75,18 @@ def test_more_pictures_than_a_page_holds_are_left_out_aloud(export, folder):
     assert status == 0 and "showing the first 8 of 9; --sample J shows another" in said
 
 
+def test_an_explorer_is_a_page_of_its_own_name_with_the_first_two(export, tmp_path):
+    status, said, complaint = export("sheet.json", "--view", "explorer")
+    assert status == 0, complaint
+    assert "as an explorer: explorer.html" in said
+    assert "showing the first 2 of 3; --sample J shows another" in said
+    page = (tmp_path / "explorer.html").read_text(encoding="utf-8")
+    assert '"5"' in page and '"6"' in page and '"7"' not in page
+    assert export("sheet.json", "--view", "explorer", "--sample", 2)[0] == 0
+    page = (tmp_path / "explorer.html").read_text(encoding="utf-8")
+    assert '"7"' in page and '"5"' not in page
+
+
 BAD = [
     (["nothing.json"], "cannot open nothing.json: no such file"),
     (["text.txt"], "text.txt is neither a PNG nor a record"),
