@@ -2,6 +2,7 @@
 
 import collections
 import io
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,6 +51,7 @@ class Shelf:
         self.tiles: Tiles = tiles_of(model)
         self._atlas, self.refused = _counted(model)
         self._entries: collections.OrderedDict[int, CodeEntry] = collections.OrderedDict()
+        self._lock = threading.RLock()  # cells and the workshop's thread look codes up
 
     @property
     def usage(self) -> Usage | None:
@@ -119,6 +121,10 @@ class Shelf:
         Raises:
             InputError: the model was closed.
         """
+        with self._lock:
+            return self._looked_up(wanted)
+
+    def _looked_up(self, wanted: Sequence[int]) -> list[CodeEntry]:
         lacking = [code for code in wanted if code not in self._entries]
         made: dict[int, CodeEntry] = {}
         if lacking and self._atlas is None:
