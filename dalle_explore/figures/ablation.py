@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dalle_explore.figures.maps import BITS, EFFECT, legend
+from dalle_explore.figures.maps import BITS, Scale, effect_scale, legend
 from dalle_explore.figures.overlay import hatch_box, picture, veiled
 from dalle_explore.figures.page import INK, Page
 from dalle_explore.figures.plate import SMALL, plate
@@ -29,8 +29,8 @@ _ASIDE = {
 def ablation(ablation: Ablation, *, ax: Axes | None = None) -> Axes:
     """Draw the bits that are lost without each head, attention and MLP, and where most are lost.
 
-    Colours have one fixed scale for every model and picture, spaced by square roots from -1,000
-    to 1,000 bits; what was not asked is hatched.
+    Colours have one fixed scale for every picture, spaced by square roots up to one bit for each
+    of its patches, both ways; what was not asked is hatched.
 
     Args:
         ablation: what to show (see ``Inspection.ablate``).
@@ -57,14 +57,15 @@ def ablation(ablation: Ablation, *, ax: Axes | None = None) -> Axes:
     )
     top += _HEAD
     x = left + _LABEL
-    _block(page, ablation.totals, [f"head {head}" for head in range(heads)], x, top, wide)
+    scale = effect_scale(ablation.mlp[0].size)
+    _block(page, ablation.totals, [f"head {head}" for head in range(heads)], scale, x, top, wide)
     wholes = np.stack([ablation.attention.sum(axis=(1, 2)), ablation.mlp.sum(axis=(1, 2))], axis=1)
     across = x + heads * wide + _GAP
-    _block(page, wholes, ["attention", "MLP"], across, top, wide)
+    _block(page, wholes, ["attention", "MLP"], scale, across, top, wide)
     for place, layer in enumerate(ablation.layers):
         page.write(x - 16, top + (place + 0.5) * _TALL + 9, f"layer {layer}", SMALL, ha="right")
     top += layers * _TALL
-    legend(page, EFFECT, x, top + 24, 560, SMALL)
+    legend(page, scale, x, top + 24, 560, SMALL)
     page.write(x + 560 + _GAP, top + 42, "bits over the picture", SMALL)
     _where(page, ablation, wholes, left, top + _KEY + 40 + _HEAD)
     return page.ax
@@ -74,6 +75,7 @@ def _block(
     page: Page,
     totals: np.ndarray,
     names: list[str],
+    scale: Scale,
     left: float,
     top: float,
     wide: float,
@@ -86,8 +88,8 @@ def _block(
         top,
         columns * wide,
         rows * _TALL,
-        cmap=EFFECT.colours,
-        norm=EFFECT.norm(),
+        cmap=scale.colours,
+        norm=scale.norm(),
     )
     for column, name in enumerate(names):
         page.write(left + (column + 0.5) * wide, top - 14, name, TINY, ha="center")
@@ -97,7 +99,7 @@ def _block(
             hatch_box(page, x, y, wide, _TALL)
             continue
         page.ax.add_patch(Rectangle((x, y), wide, _TALL, fill=False, ec="#fcfbf8", lw=0.8))
-        ink = readable(EFFECT.colour(float(total)))
+        ink = readable(scale.colour(float(total)))
         words = bits_in_words(float(total))
         page.write(x + wide / 2, y + 34, words, SMALL, color=ink, ha="center")
 

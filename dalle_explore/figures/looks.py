@@ -54,17 +54,19 @@ def looks(looks: Looks, *, ax: Axes | None = None) -> Axes:
     page.write(left, top - 16, "Picture", NAME, color=INK)
     page.write(left + _SIDE, top - 16, f"seed {subject.trace.seed}", SMALL, ha="right")
     if looks.patch is None:
+        room = _SIDE - 150
         name, colours = f"Looked at {looks.named}", "colour: share of all that a patch read"
         mean = f"mean {percent(float(looks.values.mean()), signed)}"
         page.write(right + _SIDE, top - 16, mean, SMALL, ha="right")
     else:
         row, column = looks.patch
+        room = _SIDE
         name = f"Row {row}, column {column} looked at earlier patches"
         colours = "colour: share of all that this patch read; hatched: not drawn yet"
         step = _SIDE / columns
         for x in (left, right):
             page.frame(x + column * step, top + row * step, step, step)
-    page.write(right, top - 16, fitted(name, _SIDE - 150, NAME), NAME, color=INK)
+    page.write(right, top - 16, fitted(name, room, NAME), NAME, color=INK)
     base = top + height + 24
     draw_shares(page, looks.shares, left, base, _SIDE, signed)
     legend(page, scale, right, base, _SIDE, SMALL)

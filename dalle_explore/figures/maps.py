@@ -17,12 +17,12 @@ __all__ = [
     "BITS",
     "CORRELATION",
     "DIFFERENCE",
-    "EFFECT",
     "FAR",
     "SHARE",
     "SIGNED_SHARE",
     "SURPRISE",
     "Scale",
+    "effect_scale",
     "entropy_scale",
     "heat",
     "legend",
@@ -101,11 +101,11 @@ SIGNED_SHARE = Scale(
     "PuOr_r",
     (
         (-0.5, "≤ −50 %"),
-        (-0.1, "−10 %"),
-        (-0.01, "−1 %"),
+        (-0.05, "−5 %"),
+        (-0.005, "−0.5 %"),
         (0, "0"),
-        (0.01, "+1 %"),
-        (0.1, "+10 %"),
+        (0.005, "+0.5 %"),
+        (0.05, "+5 %"),
         (0.5, "≥ +50 %"),
     ),
     "of all it reads",
@@ -119,24 +119,24 @@ BITS = Scale(
     "bits",
     1 / 2,
 )
-EFFECT = Scale(
-    -1000,
-    1000,
-    "PuOr_r",
-    (
-        (-1000, "≤ −1,000"),
-        (-300, "−300"),
-        (-30, "−30"),
-        (0, "0"),
-        (30, "+30"),
-        (300, "+300"),
-        (1000, "≥ +1,000"),
-    ),
-    "bits over the picture",
-    1 / 2,
-)
 FAR = Scale(0, 16, _OPEN, ((0, "0"), (1, "1"), (4, "4"), (16, "≥ 16")), "bits", 1 / 2)
 CORRELATION = Scale(-1, 1, "PuOr_r", ((-1, "−1"), (0, "0"), (1, "+1")), "")
+
+
+def effect_scale(patches: int) -> Scale:
+    """Return the scale of bits over a whole picture: up to one bit for each of its patches."""
+    ticks = [0.0, patches / 32, patches / 4]
+    marks = [(-tick, f"−{tick:,.4g}") for tick in ticks[:0:-1]]
+    marks += [(0.0, "0"), *((tick, f"+{tick:,.4g}") for tick in ticks[1:])]
+    ends = (-patches, f"≤ −{patches:,}"), (patches, f"≥ +{patches:,}")
+    return Scale(
+        -patches,
+        patches,
+        BITS.colours,
+        (ends[0], *marks, ends[1]),
+        "bits over the picture",
+        BITS.power,
+    )
 
 
 def heat(

@@ -19,7 +19,7 @@ __all__ = ["WordLine", "draw_shares", "grey", "hatch_box", "picture", "veiled"]
 
 VEIL = 0.8  # how much of the picture a map covers, as in the browser
 _KINDS = {
-    "text": ("words", "#a8381c"),
+    "text": ("text", "#a8381c"),
     "earlier": ("earlier patches", "#a39b8c"),
     "start": ("start", "#5f5a51"),
     "pad": ("padding", "#e6e0d3"),
