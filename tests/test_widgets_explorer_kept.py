@@ -129,10 +129,10 @@ def test_the_proof_is_the_report_card_as_it_was_measured(model, monkeypatch):
     monkeypatch.setattr("dalle_explore.widgets.explorer_proof.shipped", lambda: card)
     with exploring(model, PROMPT) as explorer:
         proof = explorer.proof
-        assert proof["planted"][0]["first"]["attention weights"] == "big"
+        assert proof["planted"][0]["first"]["raw attention"] == "big"
         assert all(proof["planted"][0]["holds"].values())
         lift = proof["localisation"][0]
-        assert (lift["instrument"], lift["value"], lift["n"]) == ("attention weights", 0.3, 30)
+        assert (lift["instrument"], lift["value"], lift["n"]) == ("raw attention", 0.3, 30)
         assert "1 of 2 claims hold" in proof["made"] and "another" not in proof["made"]
     monkeypatch.setattr("dalle_explore.widgets.explorer_proof.shipped", lambda: None)
     with exploring(model, PROMPT) as explorer:

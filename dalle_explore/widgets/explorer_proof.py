@@ -9,7 +9,13 @@ from dalle_explore.statistics.ranks import Mean
 
 __all__ = ["proof_of"]
 
-_NAMES = {**SCORES, **BASELINES, "box": "box"}
+# As the page calls them; what it does not know keeps the name of the report card.
+_NAMES = {**SCORES, **BASELINES, "box": "box"} | {
+    "attention": "raw attention",
+    "contribution": "contribution",
+    "knockout_image": "knock-out (patches)",
+    "knockout": "knock-out (everything)",
+}
 
 
 def proof_of(digest: str) -> dict[str, Any]:

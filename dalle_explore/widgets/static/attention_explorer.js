@@ -2400,7 +2400,7 @@ function planted(models) {
   return [
     h("h4", {}, "Does it find a truth that was planted?"),
     h("div", { class: "dx-scroll-x" }, h("table", { class: "dx-table" }, h("thead", {}, head), h("tbody", {}, ...body))),
-    h("p", { class: "dx-hint" }, "Models whose weights were set by hand, and the word that decides. In the cells: the word an instrument puts first. ✓ as it has to be, ✗ not. Attention has to name the decoy: that is what it is."),
+    h("p", { class: "dx-hint" }, "Models whose weights were set by hand, and the word that decides. In the cells: the word an instrument puts first. ✓ as it has to be, ✗ not. Raw attention has to name the decoy, and in two hops all that looks at patches alone the relay: that is what they are."),
     h("ul", { class: "dx-says" }, ...models.map(({ name, says }) => h("li", {}, h("b", {}, name), ` ${says}`)))
   ];
 }
