@@ -1,11 +1,13 @@
 """A tiny model whose codes were counted, and what stands in for the browser half of a browser."""
 
 import contextlib
+import dataclasses
 import io
 
 import numpy as np
+import pytest
+import tiny as tiny_room
 from PIL import Image
-from tiny import make_tiny_bundle
 
 import dalle_explore as dx
 from dalle_explore.instruments.atlas import atlas_path, measure
@@ -14,9 +16,17 @@ CODES, SIDE, PICTURES = 40, 6, 12
 
 
 def tiny(folder, **options):
-    """6 x 6 patches of 8 x 8 pixels, 40 codes; nothing is counted yet."""
+    """6 x 6 patches of 8 x 8 pixels, 40 codes; nothing is counted yet.
+
+    Its decoder has blocks, unlike that of other tiny models: it looks around a patch.
+    """
     if not (folder / "card.json").is_file():
-        make_tiny_bundle(folder, clip=False, side=SIDE, codebook_size=CODES, **options)
+        around = dataclasses.replace(tiny_room.DVAE_CONFIG, decoder_blocks=(1, 1, 1))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tiny_room, "DVAE_CONFIG", around)
+            tiny_room.make_tiny_bundle(
+                folder, clip=False, side=SIDE, codebook_size=CODES, **options
+            )
     return dx.load(folder)
 
 
