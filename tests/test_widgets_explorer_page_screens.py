@@ -48,7 +48,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_a_tap_pins(explorer):
     assert not page.locator(".dx-tip").is_visible()
     word(page, 1).tap()
     assert (held(page, "word"), held(page, "patch")) == (1, -1)
-    assert page.get_by_text("looks at ‘red’").is_visible()
+    assert page.get_by_text("looks at ‘red’", exact=True).is_visible()
 
 
 def test_a_finger_has_a_loupe(explorer):
