@@ -17,6 +17,8 @@ from dalle_explore.statistics.ranks import Mean, mean
 
 __all__ = ["Across", "across"]
 
+_NAMED = 6  # measures that a caption names because some prompts lack them
+
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Across(SavedAsFigure):
@@ -35,7 +37,9 @@ class Across(SavedAsFigure):
 
     def caption(self) -> str:
         """Say what was averaged over what."""
-        lacking = [f"{name} ({count})" for name, count in self.missing.items()]
+        lacking = [f"{name} ({count})" for name, count in list(self.missing.items())[:_NAMED]]
+        if len(self.missing) > _NAMED:
+            lacking.append(f"and {len(self.missing) - _NAMED} others")
         some = f" Not known for all prompts: {', '.join(lacking)}." if lacking else ""
         first = self.results[0]
         how = "means over prompts with 95 % bootstrap intervals; pictures of one prompt are "

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -127,6 +127,7 @@ class Passes:
         self._null = None if batch.guidance is None else batch.text[batch.rows[-1:]]
         self._codes = torch.from_numpy(np.array(trace.codes, dtype=np.int64)).to(model.device)
         self._layers: OrderedDict[int, Layer] = OrderedDict()
+        self.held: dict[Any, Any] = {}  # what instruments keep, because others ask for it, too
         self._recorded, self.twin_seed = recorded, twin
         error = self.replay_error
         bound = TOLERANCE[self.settings.precision] * (TOTAL if trace.steps is None else 1)

@@ -127,8 +127,25 @@ def counterfactual(
             f"others, so a change could not be told from the machine: draw it anew with again()."
         )
     changed = sample.again(edits=[*sample.recipe.edits, *added], prompt=prompt)
-    words = " and ".join(map(repr, added))
+    words = " and ".join(map(_said, added))
     if prompt is not None:
         words = f"the text “{prompt}”" + (f" and {words}" if words else "")
     others = tuple(sample.again(seed=(sample.seed + _NEW_DICE + j) % 2**63) for j in range(reruns))
     return Counterfactual(sample, changed, others, f"with {words}")
+
+
+def _said(edit: AnyEdit) -> str:
+    """An edit without the fields that are as ever; one that shortens itself does it its way."""
+    plain = f"{type(edit).__name__}(" + ", ".join(
+        f"{field.name}={getattr(edit, field.name)!r}"
+        for field in dataclasses.fields(edit)
+        if field.repr
+    )
+    if f"{plain})" != repr(edit):
+        return repr(edit)
+    told = [
+        f"{field.name}={getattr(edit, field.name)!r}"
+        for field in dataclasses.fields(edit)
+        if field.default is dataclasses.MISSING or getattr(edit, field.name) != field.default
+    ]
+    return f"{type(edit).__name__}({', '.join(told)})"

@@ -140,11 +140,8 @@ class Inspection:
         goes_on: Callable[[], bool] = lambda: True,
     ) -> _knockout.Dependence:
         """Take words away one by one, and map the bits that are lost (``knockout.depends_on``)."""
-        plain = words == "all" and layers is None and not replacing
-        if plain and ("depends", mode) in self._held:
-            return self._held["depends", mode]
         with self.sample.model.lock:
-            found = _knockout.depends_on(
+            return _knockout.depends_on(
                 self.passes,
                 words,
                 mode=mode,
@@ -153,9 +150,6 @@ class Inspection:
                 progress=progress,
                 goes_on=goes_on,
             )
-        if plain and not np.isnan(found.bits).any():
-            self._held["depends", mode] = found
-        return found
 
     def depends_on_region(
         self,
