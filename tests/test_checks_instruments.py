@@ -14,8 +14,10 @@ from dalle_explore.checks import report_card
 from dalle_explore.checks.algebra import Claim, algebra
 from dalle_explore.checks.instruments import Scale, measure, planted
 from dalle_explore.checks.localisation import (
+    ABOVE,
     BASELINES,
     LARGEST,
+    even_maps,
     lift,
     localise,
     located_words,
@@ -156,9 +158,21 @@ def test_pictures_of_the_world_are_read_as_codes_of_the_model(model):
     assert np.isfinite(passes.base).all()
 
 
+def test_even_attention_reads_all_that_came_before_alike(model):
+    passes = dx.draw(model, "a red cube", n=1, score=False)[0].inspect().passes
+    even, length = even_maps(passes), model.generator.text_length
+    tokens = [word.tokens[1] - word.tokens[0] for word in passes.subject.text.words]
+    np.testing.assert_allclose(even[:, 0, 0], np.array(tokens) / length)
+    np.testing.assert_allclose(even[:, 3, 3], np.array(tokens) / (length + 15))
+
+
 def test_localisation_counts_prompts_and_stands_beside_its_baselines(model):
     found = localise(model, model.settings, 6, QUIET[0])
-    assert set(found.lifts) == {*SCORES, *BASELINES}
+    assert set(found.lifts) == {*SCORES, *ABOVE, *BASELINES}
+    assert set(found.above_centre) == {*SCORES, *ABOVE}
+    for name, one in found.above_centre.items():
+        apart = found.lifts[name].value - found.lifts["centre"].value
+        assert one.value == pytest.approx(apart), "differences are paired, prompt by prompt"
     assert 0 < found.prompts <= 6 and found.words >= found.prompts
     for one in found.lifts.values():
         assert one.n == found.prompts and one.low <= one.value <= one.high <= 1
@@ -167,7 +181,8 @@ def test_localisation_counts_prompts_and_stands_beside_its_baselines(model):
 
 def test_the_card_says_what_it_measured_and_what_does_not_hold(card):
     assert card.pictures == 2 and card.commit == "abc" and card.replay_error < 1e-4
-    assert set(card.twin) == set(card.deletion) == set(card.mask_alone) == set(SCORES)
+    assert set(card.deletion) == set(SCORES)
+    assert set(card.twin) == set(card.mask_alone) == {*SCORES, *ABOVE}
     held = card.holds
     assert all(value for name, value in held.items() if name.startswith(("planted", "arithmetic")))
     bad = dataclasses.replace(card, replay_error=0.5)

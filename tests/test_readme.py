@@ -76,6 +76,7 @@ def test_the_blocks_about_looks_and_dependences_run(model, tmp_path, monkeypatch
     exec(compile(asking, "README.md", "exec"), names)
     exec(compile(exploring, "README.md", "exec"), names)
     names["explorer"].close()
+    names["browser"].close()
     assert (tmp_path / "explorer.html").is_file()
 
 

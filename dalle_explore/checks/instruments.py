@@ -16,7 +16,7 @@ import numpy as np
 from dalle_explore import __version__
 from dalle_explore.checks import planted as truth
 from dalle_explore.checks.algebra import Claim, algebra
-from dalle_explore.checks.localisation import Lifts, localise
+from dalle_explore.checks.localisation import ABOVE, Lifts, even_maps, localise
 from dalle_explore.instruments.agreement import SCORES, agreement, word_maps
 from dalle_explore.instruments.box import box
 from dalle_explore.instruments.passes import Passes
@@ -107,11 +107,9 @@ class ReportCard:
             f"deletion: {name} hurts more than random orders": one.low > 0
             for name, one in self.deletion.items()
         }
-        lifts = self.localisation.lifts
         found |= {
-            f"localisation: {name} lies better than a blob in the middle": lifts[name].value
-            > lifts["centre"].value
-            for name in SCORES
+            f"localisation: {name} lies better than a blob in the middle": one.low > 0
+            for name, one in self.localisation.above_centre.items()
         }
         found["replay error at most 1e-4 nats"] = self.replay_error <= 1e-4
         return found
@@ -169,8 +167,8 @@ def measure(
     """
     claims, errors = None, []
     deletion: dict[str, list[float]] = {name: [] for name in SCORES}
-    alike: dict[str, list[float]] = {name: [] for name in SCORES}
-    even: dict[str, list[float]] = {name: [] for name in SCORES}
+    alike: dict[str, list[float]] = {name: [] for name in (*SCORES, *ABOVE)}
+    even: dict[str, list[float]] = {name: [] for name in (*SCORES, *ABOVE)}
     for number in range(scale.drawn):
         caption = example(SPLIT, number).caption
         (sample,) = draw(model, caption, n=1, seed=number, score=False)
@@ -184,11 +182,15 @@ def measure(
             assert compared.deletion is not None
             by_chance = np.mean([compared.deletion.area(c) for c in compared.deletion.random])
             maps, others = word_maps(passes), word_maps(twin(passes, seed=number))
+            flat = even_maps(passes)
+            for found in (maps, others):
+                found["above_even"] = found["attention"] / flat
+            for name in alike:
+                alike[name].append(spearman(maps[name], others[name]))
+                even[name].append(spearman(maps[name], flat))
             for name in SCORES:
                 area = compared.deletion.area(compared.deletion.curves[name])
                 deletion[name].append(float(area - by_chance))
-                alike[name].append(spearman(maps[name], others[name]))
-                even[name].append(spearman(maps[name], _even(passes)))
         progress("deletion and twin", number + 1, scale.drawn)
     assert claims is not None
     recipe = sample.recipe
@@ -214,12 +216,3 @@ def measure(
         split=SPLIT,
         pictures=scale.drawn,
     )
-
-
-def _even(passes: Passes) -> np.ndarray:
-    """What words get when every row reads all that came before alike, [w rows columns]."""
-    text = passes.subject.text
-    counts = np.array([len(text.tokens([place])) for place in range(len(text.words))])
-    read = passes.model.text_length + np.arange(passes.patches).reshape(passes.subject.grid)
-    even: np.ndarray = counts[:, None, None] / read
-    return even

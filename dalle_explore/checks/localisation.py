@@ -32,6 +32,8 @@ __all__ = ["BASELINES", "LARGEST", "SPLIT", "Lifts", "lift", "localise", "locate
 SPLIT = "seen"  # fresh pictures of the distribution that was trained on
 LARGEST = 0.25  # of the picture, that a word's pixels may cover
 BASELINES = {"centre": "a blob in the middle", "random": "a map of dice"}
+ABOVE = {"above_even": "attention weights, above even"}
+"""What attention is above that of a row that reads all that came before alike."""
 
 _DICE = 16  # random maps for one word, averaged
 
@@ -43,7 +45,8 @@ class Lifts:
     split: str
     prompts: int
     words: int
-    lifts: dict[str, Mean]  # by the names of ``SCORES`` and ``BASELINES``
+    lifts: dict[str, Mean]  # by the names of ``SCORES``, ``ABOVE`` and ``BASELINES``
+    above_centre: dict[str, Mean]  # lift minus that of the blob, prompt by prompt
 
 
 def localise(
@@ -63,7 +66,7 @@ def localise(
         progress: called with (what, done, total).
         split: of the drawn world.
     """
-    found: dict[str, list[float]] = {name: [] for name in (*SCORES, *BASELINES)}
+    found: dict[str, list[float]] = {name: [] for name in (*SCORES, *ABOVE, *BASELINES)}
     words = prompts = 0
     for number in range(n):
         one = example(split, number)
@@ -72,10 +75,26 @@ def localise(
         if places:
             maps = word_maps(passes)
             prompts, words = prompts + 1, words + len(places)
-            for name, values in _lifts(maps, places, number).items():
+            for name, values in _lifts(maps, even_maps(passes), places, number).items():
                 found[name].append(values)
         progress("localisation", number + 1, n)
-    return Lifts(split, prompts, words, {name: mean(values) for name, values in found.items()})
+    centre = np.array(found["centre"])
+    return Lifts(
+        split,
+        prompts,
+        words,
+        {name: mean(values) for name, values in found.items()},
+        {name: mean(np.array(found[name]) - centre) for name in (*SCORES, *ABOVE)},
+    )
+
+
+def even_maps(passes: Passes) -> Float64[np.ndarray, "w rows columns"]:
+    """Return what words get when every row reads all that came before alike."""
+    text = passes.subject.text
+    counts = np.array([len(text.tokens([place])) for place in range(len(text.words))])
+    read = passes.model.text_length + np.arange(passes.patches).reshape(passes.subject.grid)
+    even: Float64[np.ndarray, "w rows columns"] = counts[:, None, None] / read
+    return even
 
 
 def world_passes(model: Model, settings: Settings, caption: str, scene: Scene) -> Passes:
@@ -152,14 +171,19 @@ def lift(values: np.ndarray, share: np.ndarray) -> float:
 
 
 def _lifts(
-    maps: Mapping[str, np.ndarray], places: Mapping[tuple[int, ...], np.ndarray], seed: int
+    maps: Mapping[str, np.ndarray],
+    even: np.ndarray,
+    places: Mapping[tuple[int, ...], np.ndarray],
+    seed: int,
 ) -> dict[str, float]:
     """Lifts of one picture, averaged over its words."""
-    found: dict[str, list[float]] = {name: [] for name in (*maps, *BASELINES)}
+    found: dict[str, list[float]] = {name: [] for name in (*maps, *ABOVE, *BASELINES)}
     dice = np.random.default_rng(seed)
     for words, share in places.items():
         for name, values in maps.items():
             found[name].append(lift(values[list(words)].sum(axis=0), share))
+        alike = maps["attention"][list(words)].sum(axis=0) / even[list(words)].sum(axis=0)
+        found["above_even"].append(lift(alike - 1, share))
         found["centre"].append(lift(_blob(share.shape), share))
         random = [lift(dice.random(share.shape), share) for _ in range(_DICE)]
         found["random"].append(float(np.mean(random)))

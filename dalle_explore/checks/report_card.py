@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dalle_explore.checks.instruments import BOUND, Planted, ReportCard
-from dalle_explore.checks.localisation import BASELINES, LARGEST
+from dalle_explore.checks.localisation import ABOVE, BASELINES, LARGEST
 from dalle_explore.errors import ModelFileError
 from dalle_explore.files import read_json, write_json
 from dalle_explore.instruments.agreement import SCORES
@@ -113,12 +113,17 @@ def as_page(card: ReportCard) -> str:
         f"picture). Lift = (mass − area) / (1 − area): 1 when all of a map lies on the word's "
         f"pixels, 0 when it does not know. Means over prompts with 95 % intervals.",
         "",
-        "| instrument | lift | interval |",
-        "|---|---|---|",
+        "| instrument | lift | interval | above the blob | interval |",
+        "|---|---|---|---|---|",
     ]
-    for name in (*SCORES, *BASELINES):
-        one = card.localisation.lifts[name]
-        lines.append(f"| {_called(name)} | {one.value:.3f} | {one.low:.3f} to {one.high:.3f} |")
+    for name in (*SCORES, *ABOVE, *BASELINES):
+        one, above = card.localisation.lifts[name], card.localisation.above_centre.get(name)
+        told = "" if above is None else f"{above.value:+.3f}"
+        span = "" if above is None else f"{above.low:+.3f} to {above.high:+.3f}"
+        lines.append(
+            f"| {_called(name)} | {one.value:.3f} | {one.low:.3f} to {one.high:.3f} | {told} | "
+            f"{span} |"
+        )
     lines += [
         "",
         "## Deletion",
@@ -188,7 +193,7 @@ def _left_out(card: ReportCard) -> str:
 
 
 def _called(name: str) -> str:
-    return {**SCORES, **BASELINES, "box": "box"}[name]
+    return {**SCORES, **ABOVE, **BASELINES, "box": "box"}[name]
 
 
 def _settings(card: ReportCard) -> str:

@@ -61,7 +61,7 @@ def looks(looks: Looks, *, ax: Axes | None = None) -> Axes:
     else:
         row, column = looks.patch
         room = _SIDE
-        name = f"Row {row}, column {column} looked at earlier patches"
+        name = f"What row {row}, column {column} looked at"
         colours = "colour: share of all that this patch read; hatched: not drawn yet"
         step = _SIDE / columns
         for x in (left, right):

@@ -188,7 +188,7 @@ def depends_on(
                 "mode='replace' reads another caption, in all layers: leave layers out, or cut "
                 "attention with mode='image' or mode='all'."
             )
-        variants, counts, replaced = _replaced(passes, places, replacing or {})
+        variants, groups, replaced = _replaced(passes, places, replacing or {})
     else:
         if replacing:
             raise InputError("replacing belongs to mode='replace': leave it out here.")
@@ -200,10 +200,9 @@ def depends_on(
         if pads:
             places.append(())
             variants.append(Variant(hidden=pads, image_only=mode == "image", layers=cut))
-        counts, replaced = [1] * len(places), ()
+        groups, replaced = [[place] for place in range(len(places))], ()
     lost = passes.bits_lost(variants, progress=progress, goes_on=goes_on)
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    bits = np.stack([lost[a:b].mean(axis=0) for a, b in zip(starts, starts[1:], strict=False)])
+    bits = np.stack([lost[group].mean(axis=0) for group in groups])
     found = Dependence(
         subject=subject,
         mode=mode,
@@ -220,8 +219,8 @@ def depends_on(
 
 def _replaced(
     passes: Passes, places: Sequence[tuple[int, ...]], given: Mapping[str, Sequence[str]]
-) -> tuple[list[Variant], list[int], tuple[tuple[str, ...], ...]]:
-    """Readings of other captions, how many for each word, and what stands there."""
+) -> tuple[list[Variant], list[list[int]], tuple[tuple[str, ...], ...]]:
+    """Readings of other captions, which of them are of each word, and what stands there."""
     subject = passes.subject
     hidden = [edit for edit in passes.trace.recipe.edits if isinstance(edit, KnockOut)]
     if hidden:
@@ -236,14 +235,15 @@ def _replaced(
             f"replacing names {unused[0]!r}, which is not among the words that are asked for: "
             f"ask for it, or leave it out."
         )
-    variants, counts, replaced = [], [], []
+    # Words that state one fact have the same other captions, which are read once.
+    read: dict[tuple[int, ...], int] = {}
+    groups, replaced = [], []
     for run in places:
         found = replacements(subject.text, run, wanted.get(run))
         ids = [passes.model.encode_text(prompt).ids for prompt in found.prompts]
-        variants += [Variant(ids=one) for one in ids]
-        counts.append(len(ids))
+        groups.append([read.setdefault(one, len(read)) for one in ids])
         replaced.append(found.words)
-    return variants, counts, tuple(replaced)
+    return [Variant(ids=one) for one in read], groups, tuple(replaced)
 
 
 def depends_on_region(

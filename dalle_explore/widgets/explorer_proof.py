@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dalle_explore.checks.localisation import BASELINES
+from dalle_explore.checks.localisation import ABOVE, BASELINES
 from dalle_explore.checks.report_card import shipped
 from dalle_explore.instruments.agreement import SCORES
 from dalle_explore.statistics.ranks import Mean
@@ -10,7 +10,7 @@ from dalle_explore.statistics.ranks import Mean
 __all__ = ["proof_of"]
 
 # As the page calls them; what it does not know keeps the name of the report card.
-_NAMES = {**SCORES, **BASELINES, "box": "box"} | {
+_NAMES = {**SCORES, **ABOVE, **BASELINES, "box": "box"} | {
     "attention": "raw attention",
     "contribution": "contribution",
     "knockout_image": "knock-out (patches)",
