@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     with _Bar() as bar:
         result = _LOOKING[view](seen.twin() if args.twin else seen, bar, **asked)
     if error is not None:
-        print(f"replay error: {error:.1g} nats")
+        print(f"replay error: {error:.2g} nats")
     print(f"{result.caption()}")
     if Path(args.output).suffix.lower() == ".csv":
         from dalle_explore.files import write_atomic
