@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Cache", "prefill", "step"]
 
-LEAST_ROWS = 4  # below this, matrix libraries switch to other kernels and to other roundings
+# Below so many rows, and for what is left over by blocks of so many when threads share the rows,
+# matrix libraries switch to other kernels and to other roundings (MKL on AMD's AVX2: 1 to 3, and
+# with two threads 5 to 7 and 9 to 11).
+LEAST_ROWS = 4
 
 
 class Packed(NamedTuple):
@@ -51,7 +54,7 @@ class Cache:
     pictures: int
     length: int
     logits: Tensor
-    keys: list[Tensor]  # a layer each, [b h s c], where b may be filled up to LEAST_ROWS
+    keys: list[Tensor]  # a layer each, [b h s c]; b is filled up to LEAST_ROWS
     values: list[Tensor]
     packed: list[Packed]
     head: Tensor  # [d k]
@@ -71,7 +74,7 @@ def prefill(
     t, nothing = config.text_length, text.new_empty(1, 0)
     pictures = len(rows)
     shape = (
-        max(pictures, LEAST_ROWS),
+        -(-max(pictures, 1) // LEAST_ROWS) * LEAST_ROWS,
         config.heads,
         config.sequence,
         config.width // config.heads,
