@@ -11,6 +11,7 @@ from dalle_explore.instruments.attention import looks_at
 from dalle_explore.instruments.heads import heads
 from dalle_explore.instruments.knockout import depends_on
 from dalle_explore.instruments.lens import lens
+from dalle_explore.instruments.passes import Passes
 from dalle_explore.statistics.ranks import mean
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -46,6 +47,7 @@ def test_what_some_prompts_do_not_have_is_counted_and_said(pictures):
 
 def test_what_was_not_asked_does_not_count(pictures):
     one, other = pictures[2:]
+    one = Passes(one.model, one.trace)  # which knows nothing yet
     stopped = depends_on(one, goes_on=lambda: False)
     found = joined([stopped, depends_on(other)])
     assert found.measures["bits of “cube”"].n == 1 and found.missing["bits of “cube”"] == 1

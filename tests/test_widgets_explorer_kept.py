@@ -118,7 +118,7 @@ def test_the_proof_is_the_report_card_as_it_was_measured(model, monkeypatch):
         first={"attention": "big", "knockout": "red"}, bits={"knockout": 5.0},
         expected={"attention": "big", "knockout": "red"},
     )  # fmt: skip
-    lifts = Lifts("unseen_pairs", 30, 60, {"attention": mean, "centre": mean})
+    lifts = Lifts("unseen_pairs", 30, 60, {"attention": mean, "centre": mean}, {"attention": mean})
     card = ReportCard(
         model="tiny", digest=model.digest, settings={}, versions={}, commit="abc",
         planted=(planted,), replay_error=0.0, localisation=lifts, deletion={},
