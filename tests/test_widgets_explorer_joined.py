@@ -1,5 +1,7 @@
 """Both halves of AttentionExplorer together: a real model, a real page, nothing between them."""
 
+import time
+
 import numpy as np
 import pytest
 from browser import PATIENCE
@@ -105,8 +107,10 @@ def test_a_saved_page_shows_the_same_offline(explorer, opened, sample, tmp_path)
     path = explorer_.save_html(tmp_path / "explorer.html")
     seen = opened(path, viewport=(360, 800), touch=True, scale=2)
     page, place = seen.page, place_of(sample, "tea")
-    page.wait_for_function("document.querySelector('.dx-word-number')?.innerText !== '–'",
-                           timeout=PATIENCE)  # fmt: skip
+    # The page's policy evaluates no text, so it is asked from here until the numbers have come.
+    number, end = page.locator(".dx-word-number").first, time.monotonic() + PATIENCE / 1000
+    while number.inner_text() == "–" and time.monotonic() < end:
+        page.wait_for_timeout(20)
     bits = explorer_.inspection.depends_on(mode="all").totals
     assert near(row_of(page, place)[0], bits[place])
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
