@@ -95,8 +95,10 @@ def _readings(passes: Passes) -> Sequence[Claim]:
     text = passes.subject.text
     names = [word.text for word in text.words if word.text.isalnum()]
     one, two = (text.tokens(text.find(name)[0]) for name in (names[0], names[-1]))
-    empty = passes.log_probability([Variant()])[0]
-    nested = passes.log_probability([Variant(hidden=one), Variant(hidden=one + one)])
+    # An edit that changes nothing takes the way of edits; the reading without one does not.
+    empty = passes.log_probability([Variant(changes=(("block.0.resid_in", _unchanged),))])[0]
+    once = passes.log_probability([Variant(hidden=one)])[0]
+    twice = _edited(passes, names[0]).log_probability([Variant(hidden=one)])[0]
     # One is hidden by the drawing itself, the other by the reading; and the other way round.
     first = _edited(passes, names[0]).log_probability([Variant(hidden=two)])[0]
     last = _edited(passes, names[-1]).log_probability([Variant(hidden=one)])[0]
@@ -110,7 +112,7 @@ def _readings(passes: Passes) -> Sequence[Claim]:
             max(_apart(first, last), _apart(first, both)),
             1e-5,
         ),
-        Claim("a word knocked out twice is knocked out", _apart(nested[0], nested[1]), 0.0),
+        Claim("a word knocked out twice is knocked out", _apart(once, twice), 0.0),
         Claim("the lens after the last layer is the model", float(reading.kl[-1].max()), 1e-6),
         Claim("pushes of all parts sum to the logit", _unpushed(passes, pushed), 1e-3),
     ]
@@ -144,6 +146,10 @@ def _unpushed(passes: Passes, pushed: np.ndarray) -> float:
         parts = model.push(stream, torch.stack([stream, *others]), passes.codes[None])[:, 0]
     total = parts[1:].double().sum(dim=0).cpu().numpy() + pushed.sum(axis=(0, 1))
     return float(np.abs(parts[0].double().cpu().numpy() - total).max())
+
+
+def _unchanged(value: Tensor) -> Tensor:
+    return value
 
 
 def _interrupt(value: Tensor) -> Tensor:
