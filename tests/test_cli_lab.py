@@ -159,11 +159,7 @@ def test_a_real_server_shows_the_lessons_and_ends_with_ctrl_c(here):
         found = answer(f"http://127.0.0.1:{port}/api/contents?token=a-token", process)
         assert sorted(entry["name"] for entry in found["content"]) == NAMES
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        try:
-            said, _ = process.communicate(timeout=30)
-        except subprocess.TimeoutExpired:  # a server that is still busy may miss the first
-            os.killpg(process.pid, signal.SIGINT)
-            said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=90)
         assert process.returncode == 130, said
         assert "stopped at your request" in said and "Traceback" not in said
         with pytest.raises(urllib.error.URLError):
@@ -173,3 +169,40 @@ def test_a_real_server_shows_the_lessons_and_ends_with_ctrl_c(here):
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
         shutil.rmtree(own, ignore_errors=True)
+
+
+DEAF = (
+    "import signal, sys, time\n"
+    "for name in (signal.SIGINT, signal.SIGTERM):\n"
+    "    signal.signal(name, signal.SIG_IGN)\n"
+    "print('up', flush=True)\n"
+    "time.sleep(600)\n"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals to groups of processes")
+def test_a_server_that_listens_to_nothing_is_ended_all_the_same(here, stand_in):
+    (stand_in / "jupyterlab" / "__main__.py").write_text(DEAF)
+    quick = WITH_CTRL_C.replace(
+        "sys.exit",
+        "import dalle_explore.cli.lab as lab\nlab._PATIENCE = lab._LAST = 0.2\nsys.exit",
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", quick, "lab", "school"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(stand_in), str(ROOT)])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    try:
+        for line in process.stdout:
+            if line == "up\n":
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 130 and "stopped at your request" in said
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()

@@ -15,6 +15,7 @@ __all__ = ["add_arguments", "lay_out", "lessons", "run"]
 _FOLDER = "dalle-explore-lessons"
 _CURE = 'python -m pip install "jupyterlab>=4.6.2"'
 _PATIENCE = 10  # seconds in which an interrupted server is expected to end by itself
+_LAST = 5  # seconds for one that was told to end; some hang on a thread of theirs for good
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,5 +114,9 @@ def _serve(command: list[str], folder: Path) -> int:
             server.wait(timeout=_PATIENCE)
         if server.poll() is None:
             server.terminate()
-            server.wait()
+            try:
+                server.wait(timeout=_LAST)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
         raise
