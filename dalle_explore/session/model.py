@@ -14,6 +14,7 @@ from dalle_explore.edits import AnyEdit
 from dalle_explore.errors import InputError, ModelFileError
 from dalle_explore.files import read_json
 from dalle_explore.generator import Generator
+from dalle_explore.judging.judge import Judge
 from dalle_explore.models.native import NativeGenerator
 from dalle_explore.pretrained.bundle import load_bundle
 from dalle_explore.pretrained.card import Card
@@ -24,6 +25,8 @@ from dalle_explore.scoring.network import CONFIG_NAME
 from dalle_explore.settings import Settings
 
 __all__ = ["Model", "load"]
+
+_JUDGE = "judge.safetensors"
 
 
 class Model:
@@ -48,6 +51,7 @@ class Model:
         # Pictures that fitted into memory at once, by kind of device and precision.
         self.at_once: dict[tuple[str, str], int] = {}
         self._scorer: ClipScorer | None = None
+        self._judge: Judge | None = None
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str] | None = None, device: str = "cpu") -> Self:
@@ -83,11 +87,38 @@ class Model:
                 self._scorer = ClipScorer.load(self.folder / "clip", str(self.generator.device))
             return self._scorer
 
+    @property
+    def judge(self) -> Judge:
+        """The judge that the model carries, in evaluation mode; opened at the first use.
+
+        It reads facts back from pictures, and no picture is ever chosen by it.
+
+        Raises:
+            ModelFileError: the model carries none, or it is damaged.
+        """
+        with self.lock:
+            if self._judge is None:
+                if self.judge_digest is None:
+                    raise ModelFileError(
+                        f"the model in {self.folder} carries no judge, so nothing can be read "
+                        f"back from its pictures: leave readings out, or train one with "
+                        f"python -m dalle_explore train judge --out {self.folder}."
+                    )
+                self._judge = Judge.load(self.folder / _JUDGE, str(self.generator.device))
+            return self._judge
+
+    @property
+    def judge_digest(self) -> str | None:
+        """SHA-256 of the judge's file, as the card has it; None where the model carries none."""
+        entry = self.card.files.get(_JUDGE)
+        return None if entry is None else entry.sha256
+
     def close(self) -> None:
         """Let go of the weights; whoever wants to draw with this model is told so."""
         with self.lock:
             self.generator = _Closed(self.card.name)  # type: ignore[assignment]
             self._scorer = None
+            self._judge = None
 
     def score(
         self, prompt: str, pixels: UInt8[np.ndarray, "b y x 3"]
