@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from dalle_explore.session.drawing import draw, drawing, open
     from dalle_explore.session.inspection import Inspection, inspect
     from dalle_explore.session.model import Model, load
-    from dalle_explore.session.samples import Sample, Samples
+    from dalle_explore.session.sample import Sample
+    from dalle_explore.session.samples import Samples
     from dalle_explore.session.uploads import upload
     from dalle_explore.settings import Settings
     from dalle_explore.trace import Trace
@@ -105,7 +106,7 @@ _HOMES = {
     "Mix": "edits",
     "Model": "session.model",
     "ModelFileError": "errors",
-    "Sample": "session.samples",
+    "Sample": "session.sample",
     "Samples": "session.samples",
     "ScaleHead": "edits",
     "Settings": "settings",

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 
 from dalle_explore.figures.press import families
 from dalle_explore.sampling.preview import hatched
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.shown import plain_text
 
 __all__ = ["DPI", "INK", "SOFT", "Page"]

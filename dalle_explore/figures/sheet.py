@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from dalle_explore.errors import InputError
 from dalle_explore.figures.page import DPI, INK, Page
 from dalle_explore.figures.press import wrap
-from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.sample import Sample
+from dalle_explore.session.samples import Samples
 
 __all__ = ["MOST_SHOWN", "sheet"]
 

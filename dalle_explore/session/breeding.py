@@ -4,7 +4,7 @@ from dalle_explore.edits import AnyEdit, Mix
 from dalle_explore.errors import InputError
 from dalle_explore.sampling.children import inherit
 from dalle_explore.seeds import sample_seeds
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.session.studio import Wish, paint, recipe_of
 
 __all__ = ["breed"]

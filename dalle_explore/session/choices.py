@@ -14,7 +14,7 @@ from dalle_explore.sampling.preview import alternatives
 from dalle_explore.shown import SavedAsFigure
 
 if TYPE_CHECKING:
-    import dalle_explore.session.samples
+    import dalle_explore.session.sample
 
 __all__ = ["Choice", "Choices"]
 
@@ -54,14 +54,14 @@ class Choices(SavedAsFigure):
 
     drawn_by: ClassVar[str] = "choices"
 
-    sample: "dalle_explore.session.samples.Sample"
+    sample: "dalle_explore.session.sample.Sample"
     places: tuple[Choice, ...]  # in the order of drawing
     picked: bool  # the patches are the most uncertain ones, and not asked for
 
     @classmethod
     def of(
         cls,
-        sample: "dalle_explore.session.samples.Sample",
+        sample: "dalle_explore.session.sample.Sample",
         patches: Iterable[tuple[int, int]] | None = None,
         top: int = 5,
         margin: int = 2,
@@ -150,7 +150,7 @@ class Choices(SavedAsFigure):
 
 
 def _choice(
-    sample: "dalle_explore.session.samples.Sample", patch: int, top: int, margin: int
+    sample: "dalle_explore.session.sample.Sample", patch: int, top: int, margin: int
 ) -> Choice:
     steps, trace, model = sample.steps, sample.trace, sample.model.generator
     assert steps is not None
@@ -186,7 +186,7 @@ def _choice(
     )
 
 
-def _uncertain(sample: "dalle_explore.session.samples.Sample") -> list[tuple[int, int]]:
+def _uncertain(sample: "dalle_explore.session.sample.Sample") -> list[tuple[int, int]]:
     """The most uncertain patches that were drawn, apart from each other, in raster order."""
     assert sample.steps is not None
     free = np.flatnonzero(~sample.kept.flatten())

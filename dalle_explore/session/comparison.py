@@ -17,7 +17,8 @@ from dalle_explore.captions import (
 )
 from dalle_explore.edits import AnyEdit, Force, Mix
 from dalle_explore.errors import InputError
-from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.sample import Sample
+from dalle_explore.session.samples import Samples
 from dalle_explore.shown import SavedAsFigure
 from dalle_explore.trace import Recipe
 

@@ -18,7 +18,7 @@ from dalle_explore.errors import InputError
 from dalle_explore.shown import SavedAsFigure
 
 if TYPE_CHECKING:
-    import dalle_explore.session.samples
+    import dalle_explore.session.sample
 
 __all__ = ["Counterfactual", "counterfactual"]
 
@@ -32,9 +32,9 @@ class Counterfactual(SavedAsFigure):
 
     drawn_by: ClassVar[str] = "counterfactual"
 
-    original: "dalle_explore.session.samples.Sample"
-    changed: "dalle_explore.session.samples.Sample"
-    reruns: "tuple[dalle_explore.session.samples.Sample, ...]"  # other dice, nothing changed
+    original: "dalle_explore.session.sample.Sample"
+    changed: "dalle_explore.session.sample.Sample"
+    reruns: "tuple[dalle_explore.session.sample.Sample, ...]"  # other dice, nothing changed
     change: str  # in words
 
     @property
@@ -97,7 +97,7 @@ class Counterfactual(SavedAsFigure):
 
 
 def counterfactual(
-    sample: "dalle_explore.session.samples.Sample",
+    sample: "dalle_explore.session.sample.Sample",
     edits: Iterable[AnyEdit] = (),
     *,
     prompt: str | None = None,

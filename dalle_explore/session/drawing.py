@@ -10,7 +10,8 @@ from dalle_explore.runs import Run
 from dalle_explore.session.limits import check_draw
 from dalle_explore.session.model import Model, load
 from dalle_explore.session.record import read_record
-from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.sample import Sample
+from dalle_explore.session.samples import Samples
 from dalle_explore.session.studio import Wish, Work, paint, recipe_of
 from dalle_explore.settings import Settings
 from dalle_explore.text.tokenizer import check_prompt

@@ -18,7 +18,7 @@ from dalle_explore.session.save import FILM_KINDS, check_output, save_figure
 from dalle_explore.shown import Shown
 
 if TYPE_CHECKING:
-    import dalle_explore.session.samples
+    import dalle_explore.session.sample
 
 __all__ = ["Film"]
 
@@ -34,13 +34,13 @@ class Film(Shown):
 
     drawn_by: ClassVar[str] = "film"
 
-    sample: "dalle_explore.session.samples.Sample"
+    sample: "dalle_explore.session.sample.Sample"
     at: tuple[int, ...]  # patches drawn in each frame
     pixels: UInt8[np.ndarray, "f y x 3"]  # what is not drawn shows the neutral code
 
     @classmethod
     def of(
-        cls, sample: "dalle_explore.session.samples.Sample", at: Sequence[int] | None = None
+        cls, sample: "dalle_explore.session.sample.Sample", at: Sequence[int] | None = None
     ) -> Self:
         """Decode frames of a sample (see ``Sample.film``)."""
         rows, columns = sample.codes.shape
@@ -161,14 +161,14 @@ class Film(Shown):
 
 
 def _decoded(
-    sample: "dalle_explore.session.samples.Sample", at: Sequence[int]
+    sample: "dalle_explore.session.sample.Sample", at: Sequence[int]
 ) -> UInt8[np.ndarray, "f y x 3"]:
     with sample.model.lock:
         return np.stack(list(frames(sample.model.generator, sample.trace, at=at)))
 
 
 def _known(
-    sample: "dalle_explore.session.samples.Sample", at: Sequence[int]
+    sample: "dalle_explore.session.sample.Sample", at: Sequence[int]
 ) -> Bool[np.ndarray, "f rows columns"]:
     flat = np.arange(sample.codes.size) < np.array(at)[:, None]
     return flat.reshape(len(at), *sample.codes.shape)

@@ -29,7 +29,7 @@ from dalle_explore.instruments.twin import twin
 from dalle_explore.session.counterfactual import Counterfactual, counterfactual
 
 if TYPE_CHECKING:
-    import dalle_explore.session.samples
+    import dalle_explore.session.sample
     from dalle_explore.session.choices import Choices
     from dalle_explore.session.uncertainty import Uncertainty
 
@@ -52,7 +52,7 @@ class Inspection:
 
     def __init__(
         self,
-        sample: "dalle_explore.session.samples.Sample",
+        sample: "dalle_explore.session.sample.Sample",
         *,
         budget: int = BUDGET,
         passes: Passes | None = None,

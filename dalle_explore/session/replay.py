@@ -9,7 +9,7 @@ from dalle_explore.errors import InputError
 from dalle_explore.session.studio import recipe_of
 
 if TYPE_CHECKING:
-    import dalle_explore.session.samples
+    import dalle_explore.session.sample
 
 __all__ = ["Replay", "replay"]
 
@@ -18,7 +18,7 @@ __all__ = ["Replay", "replay"]
 class Replay:
     """How a sample drawn again compares with its record."""
 
-    sample: "dalle_explore.session.samples.Sample"  # as drawn again
+    sample: "dalle_explore.session.sample.Sample"  # as drawn again
     flipped: tuple[tuple[int, int], ...]  # patches whose code is another, in raster order
     error: float  # nats: the largest difference of a log-probability; of totals without steps
 
@@ -28,7 +28,7 @@ class Replay:
         return not self.flipped
 
 
-def replay(sample: "dalle_explore.session.samples.Sample") -> Replay:
+def replay(sample: "dalle_explore.session.sample.Sample") -> Replay:
     """Draw a sample again exactly; see ``Sample.replay``."""
     recipe = sample.recipe
     here = recipe_of(sample.model, sample.prompt, sample.settings, recipe.edits)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from dalle_explore.captions import numbers_in_words, outside_in_words, settings_in_words
 from dalle_explore.errors import InputError
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.shown import SavedAsFigure
 
 __all__ = ["Node", "Parting", "Tree"]

@@ -13,7 +13,7 @@ from dalle_explore.session.average import Average, average
 from dalle_explore.shown import SavedAsFigure
 
 if TYPE_CHECKING:
-    import dalle_explore.session.samples
+    import dalle_explore.session.sample
 
 __all__ = ["Uncertainty"]
 
@@ -32,7 +32,7 @@ class Uncertainty(SavedAsFigure):
 
     drawn_by: ClassVar[str] = "uncertainty"
 
-    sample: "dalle_explore.session.samples.Sample"
+    sample: "dalle_explore.session.sample.Sample"
     entropy: Float64[np.ndarray, "rows columns"]
     surprise: Float64[np.ndarray, "rows columns"]
     rank: Int[np.ndarray, "rows columns"]  # of the code that was drawn, 0 for the likeliest
@@ -40,7 +40,7 @@ class Uncertainty(SavedAsFigure):
     average: Average | None  # None: it was not measured for this model
 
     @classmethod
-    def of(cls, sample: "dalle_explore.session.samples.Sample") -> Self:
+    def of(cls, sample: "dalle_explore.session.sample.Sample") -> Self:
         """Read the maps from what was recorded (see ``Sample.uncertainty``).
 
         Raises:
@@ -152,7 +152,7 @@ def _bits(nats: Any) -> Float64[np.ndarray, " p"]:
     return bits
 
 
-def _filtered(sample: "dalle_explore.session.samples.Sample") -> Float64[np.ndarray, " p"] | None:
+def _filtered(sample: "dalle_explore.session.sample.Sample") -> Float64[np.ndarray, " p"] | None:
     """Entropy of what was drawn from, in bits, where the likeliest codes decide it."""
     settings, steps = sample.settings, sample.steps
     assert steps is not None

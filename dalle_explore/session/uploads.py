@@ -17,7 +17,7 @@ from dalle_explore.edits import Force
 from dalle_explore.errors import InputError
 from dalle_explore.files import faults
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.session.studio import Wish, paint, recipe_of
 from dalle_explore.settings import Settings
 

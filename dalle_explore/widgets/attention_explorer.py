@@ -9,7 +9,8 @@ from dalle_explore.instruments.attention import BY, By
 from dalle_explore.instruments.knockout import MODES, Mode
 from dalle_explore.session.inspection import Inspection
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.sample import Sample
+from dalle_explore.session.samples import Samples
 from dalle_explore.session.studio import recipe_of
 from dalle_explore.widgets.base import built, refuse_unknown
 from dalle_explore.widgets.explorer_at_work import ExplorerAtWork

@@ -9,7 +9,7 @@ import numpy as np
 from dalle_explore.edits import AnyEdit, Force
 from dalle_explore.errors import InputError
 from dalle_explore.sampling.reading import Reading
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.trace import Recipe, Trace
 from dalle_explore.widgets.parts import Part
 

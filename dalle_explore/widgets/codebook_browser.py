@@ -12,7 +12,7 @@ from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.instruments.codebook import CodeSheet, check_code
 from dalle_explore.session.model import Model
 from dalle_explore.session.repainted import Repainted
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.widgets.base import built, by_sentence, refuse_unknown
 from dalle_explore.widgets.codebook_given import (
     codes_of,

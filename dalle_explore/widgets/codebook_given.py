@@ -8,7 +8,7 @@ from jaxtyping import Int64
 from dalle_explore.errors import InputError
 from dalle_explore.instruments.codebook import check_code
 from dalle_explore.session.model import Model, load
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 
 __all__ = ["codes_of", "grid_of", "model_and_sample", "place_of"]
 

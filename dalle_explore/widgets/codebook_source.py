@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.widgets.source import model_as_code, samples_as_code
 
 __all__ = ["browser_as_code"]

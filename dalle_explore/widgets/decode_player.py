@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.sample import Sample
+from dalle_explore.session.samples import Samples
 from dalle_explore.settings import Settings
 from dalle_explore.widgets.asked import ASKED
 from dalle_explore.widgets.at_work import AtWork

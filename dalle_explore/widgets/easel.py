@@ -16,7 +16,8 @@ from dalle_explore.sampling.preview import alternatives
 from dalle_explore.seeds import SEED_LIMIT, check_seed, sample_seeds
 from dalle_explore.session.average import average_entropy
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample, Samples
+from dalle_explore.session.sample import Sample
+from dalle_explore.session.samples import Samples
 from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
 from dalle_explore.session.uploads import upload
 from dalle_explore.settings import Settings

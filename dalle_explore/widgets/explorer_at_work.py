@@ -12,7 +12,7 @@ import traitlets as t
 from dalle_explore.errors import InputError
 from dalle_explore.instruments.ablation import Kind
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.session.studio import Wish, paint
 from dalle_explore.trace import Recipe
 from dalle_explore.widgets.explorer_parts import PARTS

@@ -6,7 +6,7 @@ from typing import Any
 from dalle_explore.errors import InputError
 from dalle_explore.session.drawing import draw
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.text.tokenizer import EncodedText
 from dalle_explore.widgets.given import opened
 

@@ -12,7 +12,7 @@ from dalle_explore.edits import KnockOut
 from dalle_explore.errors import InputError
 from dalle_explore.session.inspection import Inspection
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.text.tokenizer import EncodedText
 from dalle_explore.trace import Recipe
 from dalle_explore.widgets.explorer_making import GoesOn, made_part

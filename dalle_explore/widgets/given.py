@@ -6,7 +6,7 @@ from typing import Any
 from dalle_explore.errors import InputError
 from dalle_explore.seeds import check_seed
 from dalle_explore.session.model import Model, load
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 
 __all__ = ["MOST", "count_of", "index_of", "opened", "patch_of", "places_of", "seed_of"]
 

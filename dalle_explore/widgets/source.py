@@ -10,7 +10,7 @@ import numpy as np
 from dalle_explore.edits import AnyEdit, Force
 from dalle_explore.pretrained.find import is_bundled
 from dalle_explore.session.model import Model
-from dalle_explore.session.samples import Sample
+from dalle_explore.session.sample import Sample
 from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe
 from dalle_explore.widgets.branches import Branch, without_force
