@@ -50,6 +50,8 @@ class Model:
         self.lock = threading.RLock()
         # Pictures that fitted into memory at once, by kind of device and precision.
         self.at_once: dict[tuple[str, str], int] = {}
+        # Seconds a picture took, by kind of device, precision, and whether it was guided.
+        self.pace: dict[tuple[str, str, bool], float] = {}
         self._scorer: ClipScorer | None = None
         self._judge: Judge | None = None
 

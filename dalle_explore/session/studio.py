@@ -30,7 +30,7 @@ from dalle_explore.session.model import Model
 from dalle_explore.settings import Settings
 from dalle_explore.trace import Recipe, Trace
 
-__all__ = ["Painted", "Wish", "Work", "paint", "recipe_of"]
+__all__ = ["Painted", "Wish", "Work", "at_once", "paint", "recipe_of", "strokes"]
 
 _AT_ONCE = {"cpu": 32, "cuda": 256}  # pictures of one batch, unless the model knows better
 
@@ -94,17 +94,8 @@ def paint(
     Raises:
         InputError: wishes with different settings, or an edit that does not fit.
     """
-    settings = {wish.recipe.settings for wish in wishes}
-    if len(settings) > 1:
-        raise InputError(
-            "these pictures are wished for with different settings, but one run draws with one: "
-            "draw them one after another."
-        )
     # Resolved here, where the caller can see the sentence, and not in a thread later.
-    plans: dict[Any, _Plan] = {}
-    for key in dict.fromkeys(map(_key, wishes)):
-        text = model.generator.encode_text(key[0])
-        plans[key] = _Plan(text.ids, request(model.generator, text, [0], key[1]), key[1])
+    plans = _plans(model, wishes)
     patches = model.generator.patches
     return Run(
         _work(model, wishes, plans, every),
@@ -112,6 +103,40 @@ def paint(
         total=len(wishes) * patches,
         units=lambda work: work.step.codes.size,
     )
+
+
+def strokes(model: Model, wishes: Sequence[Wish], *, every: int | None = None) -> Iterator[Work]:
+    """Return what ``paint`` runs, bare: for whoever draws many batches in one run of their own.
+
+    Args:
+        model: draws; nobody else uses it meanwhile.
+        wishes: what to draw.
+        every: patches between two steps.
+
+    Raises:
+        InputError: wishes with different settings, or an edit that does not fit.
+    """
+    return _work(model, wishes, _plans(model, wishes), every)
+
+
+def at_once(model: Model, settings: Settings) -> int:
+    """Return how many pictures one batch of a model holds, as far as is known."""
+    kind = (settings.device.partition(":")[0], settings.precision)
+    return model.at_once.get(kind, _AT_ONCE[kind[0]])
+
+
+def _plans(model: Model, wishes: Sequence[Wish]) -> "dict[Any, _Plan]":
+    settings = {wish.recipe.settings for wish in wishes}
+    if len(settings) > 1:
+        raise InputError(
+            "these pictures are wished for with different settings, but one run draws with one: "
+            "draw them one after another."
+        )
+    plans: dict[Any, _Plan] = {}
+    for key in dict.fromkeys(map(_key, wishes)):
+        text = model.generator.encode_text(key[0])
+        plans[key] = _Plan(text.ids, request(model.generator, text, [0], key[1]), key[1])
+    return plans
 
 
 def _key(wish: Wish) -> tuple[str, tuple[Any, ...]]:
@@ -129,8 +154,7 @@ def _work(
         kind = (settings.device.partition(":")[0], settings.precision)
         first = 0
         while first < len(group):
-            at_once = model.at_once.get(kind, _AT_ONCE[kind[0]])
-            batch = group[first : first + at_once]
+            batch = group[first : first + at_once(model, settings)]
             try:
                 with model.lock:
                     yield from _batch(model, wishes, batch, plans, settings, every)
