@@ -12,7 +12,7 @@ from jaxtyping import Float32, UInt8, UInt16
 from dalle_explore.generator import Generator
 from dalle_explore.instruments.kept import Kept
 from dalle_explore.instruments.learned import side_of, training_pictures
-from dalle_explore.scoring.clip import Scorer
+from dalle_explore.scoring.clip import CosineScorer
 from dalle_explore.world import WORLD_VERSION
 
 __all__ = ["Drawn", "DrawnAgain"]
@@ -38,7 +38,9 @@ class DrawnAgain:
         kept: keeps pictures, codes and vectors.
     """
 
-    def __init__(self, model: Generator, digest: str, clip: Scorer | None, kept: Kept) -> None:
+    def __init__(
+        self, model: Generator, digest: str, clip: CosineScorer | None, kept: Kept
+    ) -> None:
         self._model, self._clip, self._kept = model, clip, kept
         self._side = side_of(model)
         # Another Pillow may draw another pixel; another kind of device may choose another code.

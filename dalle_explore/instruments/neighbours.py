@@ -21,7 +21,7 @@ from dalle_explore.instruments.drawn_again import Drawn, DrawnAgain
 from dalle_explore.instruments.kept import Kept
 from dalle_explore.instruments.learned import Progress, check_learned, quiet
 from dalle_explore.instruments.nearness import HIGHER, Name, Scale, compare, scales
-from dalle_explore.scoring.clip import Scorer
+from dalle_explore.scoring.clip import CosineScorer
 from dalle_explore.shown import SavedAsFigure
 from dalle_explore.trace import Trace
 from dalle_explore.world import WORLD_VERSION, example, split_sizes
@@ -147,7 +147,7 @@ def nearest(
     pixels: np.ndarray,
     *,
     prompt: str | None = None,
-    clip: Scorer | None = None,
+    clip: CosineScorer | None = None,
     n: int = 8,
     among: int = 2_000,
     progress: Progress = quiet,

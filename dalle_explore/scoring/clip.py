@@ -22,21 +22,35 @@ from dalle_explore.files import read_json, sha256
 from dalle_explore.scoring.merges import ClipTokenizer
 from dalle_explore.scoring.network import CLIP_FILES, CONFIG_NAME, WEIGHTS_NAME, make_clip, quiet
 
-__all__ = ["ClipScorer", "Scorer", "load_open_clip", "make_clip"]
+__all__ = ["ClipScorer", "CosineScorer", "Scorer", "load_open_clip", "make_clip"]
 
 _STANDARD_VOCABULARY = 49_408  # of the merges that open_clip itself carries
 
 
 class Scorer(Protocol):
-    """Anything that scores pictures against texts by the cosine of unit vectors."""
+    """Anything that says how well pictures fit a text; more is better.
+
+    ``scorers.scores_of`` asks it, and refuses what is no score.
+    """
+
+    @property
+    def name(self) -> str:
+        """What people are told that it is, in captions too."""
+
+    @property
+    def digest(self) -> str:
+        """Names what decides its scores, such as its weights: 64 hexadecimal digits."""
+
+    def score(self, text: str, pictures: np.ndarray) -> np.ndarray:
+        """Return a number for each picture of uint8 [b y x 3]: float [b]."""
+
+
+class CosineScorer(Scorer, Protocol):
+    """A scorer whose scores are cosines of unit vectors."""
 
     @property
     def logit_scale(self) -> float:
         """What a cosine is multiplied with before a softmax over texts."""
-
-    @property
-    def digest(self) -> str:
-        """Names the scorer's weights: 64 hexadecimal digits."""
 
     def encode_text(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors, float32 [b d]."""
@@ -74,13 +88,16 @@ class ClipScorer:
         self.name = name
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str], device: str = "cpu") -> "ClipScorer":
+    def load(
+        cls, folder: str | os.PathLike[str], device: str = "cpu", name: str | None = None
+    ) -> "ClipScorer":
         """Open a folder in open_clip's ``local-dir:`` layout with its own merges.
 
         Args:
             folder: holds ``open_clip_config.json``, ``open_clip_model.safetensors`` and the merges
                 that the configuration names; without a name, open_clip's own merges are meant.
             device: "cpu", "cuda" or "cuda:0".
+            name: for people; that of the folder when None.
 
         Raises:
             ModelFileError: a file is missing, foreign or damaged.
@@ -112,8 +129,8 @@ class ClipScorer:
                 f"{folder} cannot be opened as a CLIP ({_first_line(fault)}): get it again, or "
                 f"name another folder."
             ) from fault
-        digest = _digest({f"clip/{name}": sha256(folder / name) for name in names})
-        return cls(model, tokenizer, digest, folder.name, device)
+        digest = _digest({f"clip/{file}": sha256(folder / file) for file in names})
+        return cls(model, tokenizer, digest, folder.name if name is None else name, device)
 
     @property
     def logit_scale(self) -> float:
@@ -204,7 +221,7 @@ def load_open_clip(
             f"the weights {pretrained!r} of {name} cannot be fetched ({_first_line(fault)}): "
             f"connect to the internet once, they are kept in the cache afterwards."
         ) from fault
-    return ClipScorer(model, tokenizer, _weights_digest(model), f"{name} {pretrained}", device)
+    return ClipScorer(model, tokenizer, _weights_digest(model), f"{name}/{pretrained}", device)
 
 
 def _open_clip() -> Any:

@@ -19,8 +19,9 @@ from dalle_explore.scoring.meaning import may_agree
 from dalle_explore.world.captions import caption, phrasings
 from dalle_explore.world.facts import SEEN_WORDS, UNSEEN_WORDS
 from dalle_explore.world.holdout import CONVERSE, held_out
+from dalle_explore.world.phrases import Phrasing
 
-__all__ = ["hard_negatives", "reword", "seen", "swaps"]
+__all__ = ["hard_negatives", "reword", "said_as", "seen", "swaps"]
 
 SWAP_SHARE = 0.6  # of the wrong captions of relations exchange something; the rest replace a fact
 
@@ -65,6 +66,18 @@ def reword(scene: world.Scene, text: str, altered: world.Scene, rng: np.random.G
         rng: chooses a phrasing that training may use when the one of ``text`` is unknown or does
             not fit.
     """
+    fitting = phrasings(altered)
+    for phrasing, options in said_as(scene, text):
+        if phrasing in fitting:
+            return caption(altered, phrasing, **options)
+    usable = [p for p in fitting if not p.held_out and not p.rare]
+    manner, setting = (int(form) for form in rng.integers((4, 3)))
+    chosen = usable[int(rng.integers(len(usable)))]
+    return caption(altered, chosen, manner_form=manner, setting_form=setting)
+
+
+def said_as(scene: world.Scene, text: str) -> Iterator[tuple[Phrasing, dict[str, Any]]]:
+    """Find the phrasings and forms, arguments of ``caption``, in which ``text`` says ``scene``."""
     forms = list(
         product(
             range(4 if scene.get("manner") else 1),
@@ -72,7 +85,6 @@ def reword(scene: world.Scene, text: str, altered: world.Scene, rng: np.random.G
             (False, True),
         )
     )
-    fitting = phrasings(altered)
     for phrasing in phrasings(scene):
         for manner, setting, grey in forms:
             options: dict[str, Any] = {
@@ -80,12 +92,8 @@ def reword(scene: world.Scene, text: str, altered: world.Scene, rng: np.random.G
                 "setting_form": setting,
                 "grey": grey,
             }
-            if phrasing in fitting and caption(scene, phrasing, **options) == text:
-                return caption(altered, phrasing, **options)
-    usable = [p for p in fitting if not p.held_out and not p.rare]
-    manner, setting = (int(form) for form in rng.integers((4, 3)))
-    chosen = usable[int(rng.integers(len(usable)))]
-    return caption(altered, chosen, manner_form=manner, setting_form=setting)
+            if caption(scene, phrasing, **options) == text:
+                yield phrasing, options
 
 
 def swaps(scene: world.Scene) -> tuple[world.Scene, ...]:
@@ -107,7 +115,7 @@ def swaps(scene: world.Scene) -> tuple[world.Scene, ...]:
         }
         solids = {f"solid{left}": facts[f"solid{right}"], f"solid{right}": facts[f"solid{left}"]}
         changes += [colours, solids, colours | solids]
-    found = dict.fromkeys(_changed(scene, change) for change in changes)
+    found = dict.fromkeys(changed(scene, change) for change in changes)
     return tuple(s for s in found if s is not None and not may_agree([scene], [s]).item())
 
 
@@ -147,7 +155,7 @@ def _candidates(
         for role in rng.permutation(_replaceable(scene)):
             value = donor.get(str(role))
             if value is not None and value != scene.get(str(role)):
-                yield _changed(scene, {str(role): value})
+                yield changed(scene, {str(role): value})
     if not first:
         yield from exchanged
     # Nobody in the batch could give a fact: take any from the world's vocabulary.
@@ -155,7 +163,7 @@ def _candidates(
         values = SEEN_WORDS if role == "word" else world.ROLES[str(role)]
         for value in rng.permutation(values):
             if value != scene.get(str(role)):
-                yield _changed(scene, {str(role): str(value)})
+                yield changed(scene, {str(role): str(value)})
 
 
 def _replaceable(scene: world.Scene) -> list[str]:
@@ -164,7 +172,7 @@ def _replaceable(scene: world.Scene) -> list[str]:
     return [r for r in world.FAMILIES[scene.family] if not (alone and r in _THIRD)]
 
 
-def _changed(scene: world.Scene, change: dict[str, str]) -> world.Scene | None:
+def changed(scene: world.Scene, change: dict[str, str]) -> world.Scene | None:
     """The scene with some facts replaced or added; None when they cannot stand together."""
     try:
         return world.Scene.of(scene.family, seed=scene.seed, **{**dict(scene.facts), **change})

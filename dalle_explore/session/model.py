@@ -86,7 +86,8 @@ class Model:
         with self.lock:
             if self._scorer is None:
                 self._check_clip()
-                self._scorer = ClipScorer.load(self.folder / "clip", str(self.generator.device))
+                device, name = str(self.generator.device), f"CLIP of {self.card.name}"
+                self._scorer = ClipScorer.load(self.folder / "clip", device, name)
             return self._scorer
 
     @property
