@@ -1,0 +1,239 @@
+"""The gallery: a store of pictures that loses nothing, in one SQLite file."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dalle_explore.gallery import grades, kept, pictures
+from dalle_explore.gallery.address import Address
+from dalle_explore.gallery.places import choose
+from dalle_explore.gallery.rows import Mark, Row
+from dalle_explore.gallery.store import Store
+
+__all__ = ["Gallery"]
+
+Scored = tuple[str, str, Mapping[Address, float]]  # scorer's digest, text, values
+Judged = tuple[str, Mapping[Address, Mapping[str, Any]]]  # judge's digest, facts
+
+
+class Gallery:
+    """Pictures by their address: codes, scores, readings, marks, grids and family trees.
+
+    Open one with ``Gallery.open``. Every method is one transaction: what it returned from is there
+    after a killed process and after a power cut, and nothing of it is there if it raised. Threads
+    may share a gallery and processes may share its file; they take turns, for at most 30 s. After
+    a fork it has to be opened again.
+
+    Every method may raise:
+        DataError: the file is damaged.
+        MachineError: the disk is full or failing, or another process is in the way.
+        InputError: it is read-only (methods that write), closed, or used after a fork.
+    """
+
+    def __init__(self, store: Store, notice: str | None = None) -> None:
+        self._store = store
+        self._hows = pictures.Hows()
+        self._notice = notice
+        self._damaged: set[bytes] = set()
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        read_only: bool = False,
+        force: bool = False,
+    ) -> Self:
+        """Open a gallery, and make it where there is none yet.
+
+        Without a path it is ``gallery.sqlite`` in ``files.home()``, and opening never fails: where
+        that folder is on a network file system, cannot be written, or its file is damaged, a
+        folder of this machine's scratch space takes its place, or else the memory. ``notice``
+        says so.
+
+        Args:
+            path: of the file; None for the one of this user.
+            read_only: write nothing; the file is checked first. For galleries of others.
+            force: use a file on a network file system all the same, alone: while it is open
+                nobody else can open it.
+
+        Raises:
+            InputError: no such file, no permission, a network file system without ``force``.
+            DataError: no gallery, a damaged one, or one of a newer version.
+            MachineError: the disk is full, or another process held the file for 30 s.
+        """
+        store, notice = choose(path, read_only=read_only, force=force)
+        return cls(store, notice)
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None: in memory."""
+        return self._store.path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written."""
+        return self._store.read_only
+
+    @property
+    def notice(self) -> str | None:
+        """One line that a person should see: where pictures are kept instead, what is damaged."""
+        if not self._damaged:
+            return self._notice
+        some = (
+            f"{len(self._damaged)} damaged {'row was' if len(self._damaged) == 1 else 'rows were'}"
+        )
+        line = f"{some} left out of {self.path}; their pictures are drawn again when asked for."
+        return f"{self._notice} {line}" if self._notice else line
+
+    def put(
+        self,
+        rows: Iterable[Row],
+        scores: Iterable[Scored] = (),
+        readings: Iterable[Judged] = (),
+    ) -> None:
+        """Write pictures, with scores and readings if there are any, in one transaction.
+
+        A picture that is there already stays as it is; codes that had been dropped are filled in.
+
+        Args:
+            rows: the pictures.
+            scores: (scorer's digest, text, {address: score}), as ``put_scores`` takes them.
+            readings: (judge's digest, {address: facts}), as ``put_readings`` takes them.
+
+        Raises:
+            InputError: a row that does not hold together, a number that is not finite.
+            DataError: the same address with other codes; nothing is written.
+        """
+        ready = [pictures.pack(row, self._hows) for row in rows]
+        scored, judged = list(scores), list(readings)
+
+        def work(db: Any) -> None:
+            pictures.put(db, ready, self._hows)
+            for scorer_digest, text, values in scored:
+                grades.put_scores(db, scorer_digest, text, values)
+            for judge_digest, facts in judged:
+                grades.put_readings(db, judge_digest, facts)
+
+        self._store.write(work)
+
+    def find(self, addresses: Iterable[Address]) -> dict[Address, Row]:
+        """Return the pictures that are there, in the order asked for.
+
+        A damaged row is left out, and ``notice`` says so; ``put`` mends it.
+        """
+        wanted = list(addresses)
+        asked = set(wanted)
+        rows = self._rows(address.key for address in wanted)
+        return dict(pictures.by_address((row for row in rows if row.address in asked), wanted))
+
+    def like(self, keys: Iterable[bytes]) -> dict[bytes, Row]:
+        """Return one picture for every key that is there, whatever its numeric class.
+
+        Raises:
+            InputError: something that is no key.
+        """
+        wanted = [pictures.checked_key(key) for key in keys]
+        found = {row.address.key: row for row in reversed(self._rows(wanted))}
+        return {key: found[key] for key in wanted if key in found}
+
+    def _rows(self, keys: Iterable[bytes]) -> list[Row]:
+        wanted = list(keys)
+        found = []
+        for values in self._store.read(lambda db: list(pictures.select(db, wanted))):
+            row = pictures.read(values, self._hows)
+            if row is None:
+                self._damaged.add(bytes(values[1]))
+            else:
+                found.append(row)
+        return found
+
+    def drop_codes(self, addresses: Iterable[Address]) -> None:
+        """Drop the codes of pictures that lost a comparison; everything else about them stays."""
+        wanted = list(addresses)
+        self._store.write(lambda db: pictures.drop(db, wanted, self._hows))
+
+    def put_scores(self, scorer_digest: str, text: str, values: Mapping[Address, float]) -> None:
+        """Write how well pictures fit a text, as one scorer says.
+
+        Raises:
+            InputError: a score that is not finite.
+            DataError: a picture that is not there, or has another score by the same scorer.
+        """
+        self._store.write(lambda db: grades.put_scores(db, scorer_digest, text, values))
+
+    def scores(
+        self, scorer_digest: str, wanted: Mapping[str, Sequence[Address]]
+    ) -> dict[tuple[str, Address], float]:
+        """Return the scores that are there, by (text, address), of texts and their pictures."""
+        return self._store.read(lambda db: grades.scores(db, scorer_digest, wanted))
+
+    def put_readings(self, judge_digest: str, values: Mapping[Address, Mapping[str, Any]]) -> None:
+        """Write the facts that a judge read in pictures: {"role": value, or None for unclear}.
+
+        Raises:
+            InputError: something JSON cannot hold.
+            DataError: a picture that is not there, or was read otherwise by the same judge.
+        """
+        self._store.write(lambda db: grades.put_readings(db, judge_digest, values))
+
+    def readings(
+        self, judge_digest: str, addresses: Iterable[Address]
+    ) -> dict[Address, dict[str, Any]]:
+        """Return the readings that are there."""
+        wanted = list(addresses)
+        return self._store.read(lambda db: grades.readings(db, judge_digest, wanted))
+
+    def put_thumbnails(self, values: Mapping[Address, bytes]) -> None:
+        """Write small pictures (any format) beside the codes, instead of those there.
+
+        Raises:
+            DataError: a picture that is not in the gallery.
+        """
+        self._store.write(lambda db: kept.put_thumbnails(db, values))
+
+    def thumbnails(self, addresses: Iterable[Address]) -> dict[Address, bytes]:
+        """Return the thumbnails that are there."""
+        wanted = list(addresses)
+        return self._store.read(lambda db: kept.thumbnails(db, wanted))
+
+    def drop_thumbnails(self) -> None:
+        """Drop all thumbnails, and give their space back; codes make them again."""
+        self._store.write(kept.drop_thumbnails)
+        self._store.read(lambda db: db.execute("PRAGMA incremental_vacuum").fetchall())
+
+    def mark(
+        self, address: Address, favourite: bool | None = None, note: str | None = None
+    ) -> None:
+        """Say something about a picture; None leaves as it is, an empty note takes it away.
+
+        Raises:
+            DataError: the picture is not in the gallery.
+        """
+        self._store.write(lambda db: kept.mark(db, address, favourite, note))
+
+    def marks(self, addresses: Iterable[Address]) -> dict[Address, Mark]:
+        """Return what was said about pictures, of those about which something was said."""
+        wanted = list(addresses)
+        return self._store.read(lambda db: kept.marks_of(db, wanted))
+
+    def close(self) -> None:
+        """Close the file; again is no harm."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.path is None else str(self.path)
+        return f"Gallery({where}{', read-only' if self.read_only else ''})"

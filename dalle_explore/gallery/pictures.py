@@ -1,0 +1,359 @@
+"""Writing and finding pictures: functions on a connection, inside somebody's transaction."""
+
+import dataclasses
+import json
+import sqlite3
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from dalle_explore.errors import DataError, InputError
+from dalle_explore.gallery.address import KEY_BYTES, Address, canonical
+from dalle_explore.gallery.rows import (
+    Row,
+    codes_digest,
+    how_digest,
+    packed,
+    row_digest,
+    unpacked,
+)
+from dalle_explore.schema import read_fields, to_json
+from dalle_explore.trace import Recipe
+
+__all__ = [
+    "COLUMNS",
+    "JOINS",
+    "Hows",
+    "Packed",
+    "chunks",
+    "drop",
+    "encoded",
+    "identities",
+    "intern",
+    "pack",
+    "put",
+    "read",
+    "select",
+]
+
+T = TypeVar("T")
+
+_CHUNK = 500  # values in one question; SQLite before 3.32 takes 999
+_REMEMBERED = 4096  # recipes kept in memory as values
+
+COLUMNS = (
+    "p.id, p.key, c.name, t.text, h.json, p.seed, p.log_probability, p.entropy, p.fit, p.digest, "
+    "p.codes"
+)
+JOINS = (
+    "pictures p LEFT JOIN classes c ON c.id = p.class LEFT JOIN texts t ON t.id = p.text "
+    "LEFT JOIN hows h ON h.id = p.how"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Packed:
+    """A row as it is written, but for the small numbers that stand for texts."""
+
+    address: Address
+    prompt: str
+    how: str
+    model: str
+    model_digest: str
+    numbers: tuple[int, float, float, float | None]  # seed, log-probability, entropy, fit
+    codes: bytes | None
+    check: int | None  # codes_digest
+    digest: bytes
+
+
+class Hows:
+    """Recipes without their prompt, in JSON and as values, each made once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[Recipe, str, bytes]] = {}
+        self._values: dict[str, tuple[Recipe, bytes]] = {}
+
+    def text(self, recipe: Recipe) -> tuple[str, bytes]:
+        """Return a recipe without its prompt as JSON, and its digest."""
+        # Recipes are frozen but hold dicts, so that they are known again by their identity.
+        known = self._texts.get(id(recipe))
+        if known is None or known[0] is not recipe:
+            values = to_json(recipe)
+            del values["prompt"]
+            text = encoded(canonical(values))
+            known = recipe, text, how_digest(text)
+            _remember(self._texts, id(recipe), known)
+        return known[1:]
+
+    def value(self, text: str) -> tuple[Recipe, bytes]:
+        """Return what ``text`` wrote, with an empty prompt, and its digest.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        known = self._values.get(text)
+        if known is None:
+            values = json.loads(text)
+            values["prompt"] = ""
+            known = read_fields(Recipe, values, "a gallery's recipe"), how_digest(text)
+            _remember(self._values, text, known)
+        return known
+
+
+def _remember(known: dict[Any, T], name: Any, value: T) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[name] = value
+
+
+def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[Sequence[T]]:
+    """Yield values in lists that one question can hold."""
+    held = list(values)
+    for begin in range(0, len(held), size):
+        yield held[begin : begin + size]
+
+
+def encoded(text: str) -> str:
+    """Return a text that a file can hold.
+
+    Raises:
+        InputError: half of a surrogate pair, which no file can hold.
+    """
+    if not isinstance(text, str):
+        raise InputError(
+            f"{text!r} is {type(text).__name__}, but a text belongs here: give a str."
+        )
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the text {text!r} cannot be written as UTF-8 ({error.reason}): take out the "
+            f"character at place {error.start}."
+        ) from error
+    return text
+
+
+def marks(count: int) -> str:
+    """Return question marks for ``count`` values."""
+    return ",".join("?" * count)
+
+
+def pack(row: Row, hows: Hows) -> Packed:
+    """Check a row and make it ready to be written.
+
+    Raises:
+        InputError: see ``rows.packed``.
+    """
+    codes = packed(row)
+    text, digest = hows.text(row.recipe)
+    fit = None if row.fit is None else float(row.fit)
+    numbers = (int(row.seed), float(row.log_probability), float(row.entropy), fit)
+    prompt = encoded(row.recipe.prompt)
+    check = None if codes is None else codes_digest(codes)
+    sealed = row_digest(row.address, prompt, digest, numbers, check)
+    recipe = row.recipe
+    return Packed(
+        row.address,
+        prompt,
+        text,
+        recipe.model,
+        recipe.model_digest,
+        numbers,
+        codes,
+        check,
+        sealed,
+    )
+
+
+def read(values: tuple[Any, ...], hows: Hows) -> Row | None:
+    """Return the row that ``COLUMNS`` hold, or None where it is damaged."""
+    _, key, numeric, prompt, how, seed, log_probability, entropy, fit, digest, codes = values
+    try:
+        recipe, how_bytes = hows.value(how)
+        address = Address(key, numeric)
+        check = codes if codes is None or isinstance(codes, int) else codes_digest(codes)
+        numbers = (seed, log_probability, entropy, fit)
+        if row_digest(address, prompt, how_bytes, numbers, check) != digest:
+            return None
+        recipe = dataclasses.replace(recipe, prompt=prompt)
+        grid = unpacked(codes, recipe) if isinstance(codes, bytes) else None
+        return Row(address, recipe, seed, grid, log_probability, entropy, fit)
+    # Whatever a column of another type, or of damaged bytes, makes the readers say.
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        ArithmeticError,
+        RecursionError,
+        struct.error,
+    ):
+        return None
+
+
+def select(db: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
+    """Yield ``COLUMNS`` of all pictures with such keys, of any numeric class."""
+    for some in chunks(dict.fromkeys(keys)):
+        question = f"SELECT {COLUMNS} FROM {JOINS} WHERE p.key IN ({marks(len(some))})"
+        yield from db.execute(question, some).fetchall()
+
+
+def identities(db: sqlite3.Connection, addresses: Iterable[Address]) -> dict[Address, int]:
+    """Return the number of each picture; those that are not there are left out."""
+    found = {}
+    wanted = set(addresses)
+    for some in chunks({address.key for address in wanted}):
+        question = (
+            f"SELECT p.id, p.key, c.name FROM pictures p JOIN classes c ON c.id = p.class "
+            f"WHERE p.key IN ({marks(len(some))})"
+        )
+        for number, key, numeric in db.execute(question, some):
+            found[Address(key, numeric)] = number
+    return {address: found[address] for address in wanted if address in found}
+
+
+def known(db: sqlite3.Connection, addresses: Iterable[Address]) -> dict[Address, int]:
+    """Return the number of each picture.
+
+    Raises:
+        DataError: one is not in the gallery.
+    """
+    wanted = list(addresses)
+    found = identities(db, wanted)
+    missing = [address for address in wanted if address not in found]
+    if missing:
+        raise DataError(
+            f"{len(missing)} of {len(wanted)} pictures are not in the gallery, the first with the "
+            f"key {missing[0].key.hex()} ({missing[0].numeric}): put them there first."
+        )
+    return found
+
+
+def intern(
+    db: sqlite3.Connection, table: str, column: str, values: Iterable[str]
+) -> dict[str, int]:
+    """Return the small number of each text in a table of texts, and write those that are new."""
+    wanted = [encoded(value) for value in dict.fromkeys(values)]
+    found: dict[str, int] = {}
+    for some in chunks(wanted):
+        question = f"SELECT {column}, id FROM {table} WHERE {column} IN ({marks(len(some))})"
+        found.update(db.execute(question, some).fetchall())
+    new = [value for value in wanted if value not in found]
+    if new:
+        first = next_id(db, table)
+        found.update((value, first + k) for k, value in enumerate(new))
+        db.executemany(
+            f"INSERT INTO {table}(id, {column}) VALUES (?, ?)",
+            [(found[value], value) for value in new],
+        )
+    return found
+
+
+def next_id(db: sqlite3.Connection, table: str) -> int:
+    """Return the first number that is free; one transaction at a time writes."""
+    return int(db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+
+
+def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> None:
+    """Write rows: new ones, codes that had been dropped, and what was damaged.
+
+    Raises:
+        DataError: an address is there with other codes.
+    """
+    unique: dict[Address, Packed] = {}
+    for row in rows:
+        first = unique.setdefault(row.address, row)
+        if first is not row and row.check is not None:
+            if first.check is None:
+                unique[row.address] = row
+            elif first.check != row.check:
+                raise _conflict(row)
+    classes = intern(db, "classes", "name", {address.numeric for address in unique})
+    texts = intern(db, "texts", "text", (row.prompt for row in unique.values()))
+    numbers = _write_hows(db, unique.values())
+
+    def columns(row: Packed) -> tuple[Any, ...]:
+        refers = (classes[row.address.numeric], texts[row.prompt], numbers[row.how])
+        return (row.address.key, *refers, *row.numbers, row.digest, row.codes)
+
+    changed = []
+    for values in list(select(db, (address.key for address in unique))):
+        address = Address(values[1], values[2])
+        if address not in unique:
+            continue
+        row = unique.pop(address)
+        there = read(values, hows)
+        if there is not None:
+            held = values[-1]
+            check = codes_digest(held) if isinstance(held, bytes) else held
+            if row.check is None or (isinstance(held, bytes) and held == row.codes):
+                continue
+            if check is not None and check != row.check:
+                raise _conflict(row)
+        changed.append((*columns(row), values[0]))
+    db.executemany(
+        "UPDATE pictures SET key=?, class=?, text=?, how=?, seed=?, log_probability=?, entropy=?, "
+        "fit=?, digest=?, codes=? WHERE id=?",
+        changed,
+    )
+    first_id = next_id(db, "pictures")
+    db.executemany(
+        "INSERT INTO pictures(id, key, class, text, how, seed, log_probability, entropy, fit, "
+        f"digest, codes) VALUES ({marks(11)})",
+        ((first_id + k, *columns(row)) for k, row in enumerate(unique.values())),
+    )
+
+
+def _write_hows(db: sqlite3.Connection, rows: Iterable[Packed]) -> dict[str, int]:
+    wanted = {row.how: row for row in rows}
+    found: dict[str, int] = {}
+    for some in chunks(wanted):
+        question = f"SELECT json, id FROM hows WHERE json IN ({marks(len(some))})"
+        found.update(db.execute(question, some).fetchall())
+    first = next_id(db, "hows")
+    new = [row for how, row in wanted.items() if how not in found]
+    found.update((row.how, first + k) for k, row in enumerate(new))
+    db.executemany(
+        "INSERT INTO hows(id, json, model, model_digest) VALUES (?, ?, ?, ?)",
+        [(found[row.how], row.how, encoded(row.model), encoded(row.model_digest)) for row in new],
+    )
+    return found
+
+
+def _conflict(row: Packed) -> DataError:
+    return DataError(
+        f"the picture of {row.prompt!r} with seed {row.numbers[0]} has other codes than the "
+        f"gallery holds for the same address (key {row.address.key.hex()}, "
+        f"{row.address.numeric}): one of the two was drawn wrongly; nothing was written. Draw it again, or use another "
+        f"gallery."
+    )
+
+
+def drop(db: sqlite3.Connection, addresses: Iterable[Address], hows: Hows) -> None:
+    """Drop the codes of pictures; a digest stays, so that they can be checked when filled in."""
+    wanted = set(addresses)
+    dropped = [
+        (codes_digest(values[-1]), values[0])
+        for values in list(select(db, (address.key for address in wanted)))
+        if Address(values[1], values[2]) in wanted
+        and isinstance(values[-1], bytes)
+        and read(values, hows) is not None
+    ]
+    db.executemany("UPDATE pictures SET codes=? WHERE id=?", dropped)
+
+
+def checked_key(key: object) -> bytes:
+    """Return a key.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not isinstance(key, bytes) or len(key) != KEY_BYTES:
+        raise InputError(f"a key is {key!r}, but it is {KEY_BYTES} bytes: take it of an Address.")
+    return key
+
+
+def by_address(rows: Iterable[Row], wanted: Iterable[Address]) -> Mapping[Address, Row]:
+    """Return rows in the order in which they were asked for."""
+    found = {row.address: row for row in rows}
+    return {address: found[address] for address in wanted if address in found}

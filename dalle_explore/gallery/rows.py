@@ -1,0 +1,146 @@
+"""What a gallery holds of one picture, as values, and the digests that guard it."""
+
+import dataclasses
+import hashlib
+import math
+import struct
+
+import numpy as np
+from jaxtyping import Int64
+
+from dalle_explore.errors import InputError
+from dalle_explore.gallery.address import KEY_BYTES, Address
+from dalle_explore.seeds import check_seed
+from dalle_explore.trace import Recipe
+
+__all__ = ["Found", "Mark", "Row", "codes_digest", "how_digest", "row_digest"]
+
+_NUMBERS = struct.Struct("<qddd?q")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Row:
+    """One picture in a gallery: what it is made of, never its pixels."""
+
+    address: Address
+    recipe: Recipe
+    seed: int
+    codes: Int64[np.ndarray, "rows columns"] | None  # None: dropped; its seed draws them again
+    log_probability: float  # nats, total over the codes
+    entropy: float  # nats, mean over the patches
+    fit: float | None = None  # nats: log-probability of kept codes that follow a redrawn one
+
+
+@dataclasses.dataclass(frozen=True)
+class Mark:
+    """What a person said about a picture."""
+
+    favourite: bool = False
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Found:
+    """One picture that a query found."""
+
+    row: Row
+    mark: Mark
+    scores: dict[str, float]  # scorer's digest -> how well it fits its own prompt
+
+
+def packed(row: Row) -> bytes | None:
+    """Check a row and return its codes as unsigned 16-bit little-endian integers, raster order.
+
+    Raises:
+        InputError: an address that is none or of another numeric class, codes of another shape
+            than the recipe's grid or outside its codebook, a seed or a number that is none.
+    """
+    key, numeric = row.address
+    if not isinstance(key, bytes) or len(key) != KEY_BYTES:
+        raise InputError(
+            f"the key of a picture is {key!r}, but it is {KEY_BYTES} bytes: make addresses with "
+            f"Addresses(recipe, ids).of(seed)."
+        )
+    if numeric != row.recipe.numeric_class:
+        raise InputError(
+            f"the address names the numeric class {numeric!r}, but the recipe draws in "
+            f"{row.recipe.numeric_class!r}: make it with Addresses(recipe, ids).of(seed)."
+        )
+    check_seed(row.seed)
+    for name in ("log_probability", "entropy", "fit"):
+        value = getattr(row, name)
+        if not (value is None and name == "fit") and not math.isfinite(value):
+            raise InputError(
+                f"{name} of the picture with seed {row.seed} is {value!r}, but a gallery holds "
+                f"finite numbers: draw it with statistics."
+            )
+    if row.codes is None:
+        return None
+    codes = np.asarray(row.codes)
+    if codes.shape != tuple(row.recipe.grid) or not np.issubdtype(codes.dtype, np.integer):
+        raise InputError(
+            f"the codes of the picture with seed {row.seed} are {codes.dtype} of shape "
+            f"{codes.shape}, but its recipe has whole numbers of shape {tuple(row.recipe.grid)}."
+        )
+    if codes.min() < 0 or codes.max() >= row.recipe.codebook_size:
+        raise InputError(
+            f"the codes of the picture with seed {row.seed} go from {codes.min()} to "
+            f"{codes.max()}, but the codebook has {row.recipe.codebook_size}: they belong to "
+            f"another model."
+        )
+    return np.ascontiguousarray(codes, dtype="<u2").tobytes()
+
+
+def unpacked(data: bytes, recipe: Recipe) -> Int64[np.ndarray, "rows columns"]:
+    """Return codes as an array; ``packed`` made the bytes.
+
+    Raises:
+        ValueError: another number of codes than the grid has, or one outside the codebook.
+    """
+    codes = np.frombuffer(data, dtype="<u2").astype(np.int64).reshape(recipe.grid)
+    if codes.max() >= recipe.codebook_size:
+        raise ValueError("a code outside the codebook")
+    return codes
+
+
+def codes_digest(codes: bytes) -> int:
+    """Return 64 bits that stay when the codes are dropped, so that they can be checked again."""
+    return int.from_bytes(hashlib.blake2b(codes, digest_size=8).digest(), "little", signed=True)
+
+
+def how_digest(how: str) -> bytes:
+    """Return the digest of a recipe without its prompt, as JSON text."""
+    return hashlib.blake2b(how.encode(), digest_size=16).digest()
+
+
+def row_digest(
+    address: Address,
+    prompt: str,
+    how: bytes,
+    numbers: tuple[int, float, float, float | None],
+    codes: int | None,
+) -> bytes:
+    """Return the 8 bytes that a row carries, of all that it says and refers to.
+
+    Args:
+        address: of the picture.
+        prompt: of the picture.
+        how: ``how_digest`` of the rest of its recipe.
+        numbers: seed, log-probability, entropy, fit.
+        codes: ``codes_digest``, or None where the codes were never known.
+    """
+    seed, log_probability, entropy, fit = numbers
+    digest = hashlib.blake2b(address.key, digest_size=8)
+    digest.update(
+        _NUMBERS.pack(
+            seed,
+            log_probability,
+            entropy,
+            math.inf if fit is None else fit,
+            codes is not None,
+            codes or 0,
+        )
+    )
+    digest.update(how)
+    digest.update(f"{address.numeric}\0{prompt}".encode())
+    return digest.digest()
