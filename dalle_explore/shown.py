@@ -29,6 +29,7 @@ DOORS: Mapping[str, tuple[str, str]] = {
     "uncertainty": ("dalle_explore.figures.uncertainty", "uncertainty"),
     "choices": ("dalle_explore.figures.choices", "choices"),
     "tree": ("dalle_explore.figures.tree", "tree"),
+    "family": ("dalle_explore.figures.family", "family"),
     "looks": ("dalle_explore.figures.looks", "looks"),
     "dependence": ("dalle_explore.figures.dependence", "dependence"),
     "heads": ("dalle_explore.figures.heads", "heads"),
@@ -41,6 +42,9 @@ DOORS: Mapping[str, tuple[str, str]] = {
     "codebook": ("dalle_explore.figures.codebook", "codebook"),
     "repainted": ("dalle_explore.figures.repainted", "repainted"),
     "neighbours": ("dalle_explore.figures.neighbours", "neighbours"),
+    "prompt_grid": ("dalle_explore.figures.prompt_grid", "prompt_grid"),
+    "prompt_grid_pages": ("dalle_explore.figures.prompt_grid", "prompt_grid_pages"),
+    "grid_page": ("dalle_explore.widgets.prompt_grid", "grid_page"),
     "print": ("dalle_explore.figures.press", "print_figure"),
     "save": ("dalle_explore.session.save", "save_figure"),
 }
