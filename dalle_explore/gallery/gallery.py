@@ -78,6 +78,11 @@ class Gallery:
         return self._store.read_only
 
     @property
+    def closed(self) -> bool:
+        """Whether it has to be opened again: it was closed."""
+        return self._store.closed
+
+    @property
     def notice(self) -> str | None:
         """One line that a person should see: where pictures are kept instead, what is damaged."""
         if not self._damaged:

@@ -57,7 +57,7 @@ class Store:
         self.read_only = read_only or immutable
         self._process = os.getpid()
         self._lock = threading.RLock()
-        self._closed = False
+        self.closed = False
         if path is not None and not self.read_only:
             make_folder(path.parent)
             for needed in (path.parent, path):  # SQLite would open it all the same, to read
@@ -246,14 +246,14 @@ class Store:
                 f"the gallery {self.path} was opened in another process, and a connection does "
                 f"not survive a fork: call Gallery.open again in this process."
             )
-        if self._closed:
+        if self.closed:
             raise InputError(f"the gallery {self.path} was closed: open it again.")
 
     def close(self) -> None:
         """Close the file; again is no harm. In a forked process nothing is touched."""
         if self._process == os.getpid():
             with self._lock:
-                self._closed = True
+                self.closed = True
                 self._connection.close()
 
 
