@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from dalle_explore.gallery import grades, kept, pictures
+from dalle_explore.gallery import grades, kept, pictures, writing
 from dalle_explore.gallery.address import Address
 from dalle_explore.gallery.places import choose
 from dalle_explore.gallery.rows import Mark, Row
@@ -112,11 +112,11 @@ class Gallery:
             InputError: a row that does not hold together, a number that is not finite.
             DataError: the same address with other codes; nothing is written.
         """
-        ready = [pictures.pack(row, self._hows) for row in rows]
+        ready = [writing.pack(row, self._hows) for row in rows]
         scored, judged = list(scores), list(readings)
 
         def work(db: Any) -> None:
-            pictures.put(db, ready, self._hows)
+            writing.put(db, ready, self._hows)
             for scorer_digest, text, values in scored:
                 grades.put_scores(db, scorer_digest, text, values)
             for judge_digest, facts in judged:
@@ -158,7 +158,7 @@ class Gallery:
     def drop_codes(self, addresses: Iterable[Address]) -> None:
         """Drop the codes of pictures that lost a comparison; everything else about them stays."""
         wanted = list(addresses)
-        self._store.write(lambda db: pictures.drop(db, wanted, self._hows))
+        self._store.write(lambda db: writing.drop(db, wanted, self._hows))
 
     def put_scores(self, scorer_digest: str, text: str, values: Mapping[Address, float]) -> None:
         """Write how well pictures fit a text, as one scorer says.

@@ -13,7 +13,8 @@ from typing import Any
 
 from dalle_explore.errors import DataError, InputError
 from dalle_explore.gallery.address import Address, canonical
-from dalle_explore.gallery.pictures import chunks, encoded, identities, intern, known, marks
+from dalle_explore.gallery.pictures import chunks, encoded, identities, known, marks
+from dalle_explore.gallery.writing import intern
 
 __all__ = [
     "all_readings",

@@ -1,4 +1,4 @@
-"""Writing and finding pictures: functions on a connection, inside somebody's transaction."""
+"""Finding pictures and reading their rows: functions on a connection."""
 
 import dataclasses
 import json
@@ -9,14 +9,7 @@ from typing import Any, TypeVar
 
 from dalle_explore.errors import DataError, InputError
 from dalle_explore.gallery.address import KEY_BYTES, Address, canonical
-from dalle_explore.gallery.rows import (
-    Row,
-    codes_digest,
-    how_digest,
-    packed,
-    row_digest,
-    unpacked,
-)
+from dalle_explore.gallery.rows import Row, codes_digest, how_digest, row_digest, unpacked
 from dalle_explore.schema import read_fields, to_json
 from dalle_explore.trace import Recipe
 
@@ -24,14 +17,13 @@ __all__ = [
     "COLUMNS",
     "JOINS",
     "Hows",
-    "Packed",
+    "by_address",
+    "checked_key",
     "chunks",
-    "drop",
     "encoded",
     "identities",
-    "intern",
-    "pack",
-    "put",
+    "known",
+    "marks",
     "read",
     "select",
 ]
@@ -49,21 +41,6 @@ JOINS = (
     "pictures p LEFT JOIN classes c ON c.id = p.class LEFT JOIN texts t ON t.id = p.text "
     "LEFT JOIN hows h ON h.id = p.how"
 )
-
-
-@dataclasses.dataclass(frozen=True)
-class Packed:
-    """A row as it is written, but for the small numbers that stand for texts."""
-
-    address: Address
-    prompt: str
-    how: str
-    model: str
-    model_digest: str
-    numbers: tuple[int, float, float, float | None]  # seed, log-probability, entropy, fit
-    codes: bytes | None
-    check: int | None  # codes_digest
-    digest: bytes
 
 
 class Hows:
@@ -138,33 +115,6 @@ def marks(count: int) -> str:
     return ",".join("?" * count)
 
 
-def pack(row: Row, hows: Hows) -> Packed:
-    """Check a row and make it ready to be written.
-
-    Raises:
-        InputError: see ``rows.packed``.
-    """
-    codes = packed(row)
-    text, digest = hows.text(row.recipe)
-    fit = None if row.fit is None else float(row.fit)
-    numbers = (int(row.seed), float(row.log_probability), float(row.entropy), fit)
-    prompt = encoded(row.recipe.prompt)
-    check = None if codes is None else codes_digest(codes)
-    sealed = row_digest(row.address, prompt, digest, numbers, check)
-    recipe = row.recipe
-    return Packed(
-        row.address,
-        prompt,
-        text,
-        recipe.model,
-        recipe.model_digest,
-        numbers,
-        codes,
-        check,
-        sealed,
-    )
-
-
 def read(values: tuple[Any, ...], hows: Hows) -> Row | None:
     """Return the row that ``COLUMNS`` hold, or None where it is damaged."""
     _, key, numeric, prompt, how, seed, log_probability, entropy, fit, digest, codes = values
@@ -227,119 +177,6 @@ def known(db: sqlite3.Connection, addresses: Iterable[Address]) -> dict[Address,
             f"key {missing[0].key.hex()} ({missing[0].numeric}): put them there first."
         )
     return found
-
-
-def intern(
-    db: sqlite3.Connection, table: str, column: str, values: Iterable[str]
-) -> dict[str, int]:
-    """Return the small number of each text in a table of texts, and write those that are new."""
-    wanted = [encoded(value) for value in dict.fromkeys(values)]
-    found: dict[str, int] = {}
-    for some in chunks(wanted):
-        question = f"SELECT {column}, id FROM {table} WHERE {column} IN ({marks(len(some))})"
-        found.update(db.execute(question, some).fetchall())
-    new = [value for value in wanted if value not in found]
-    if new:
-        first = next_id(db, table)
-        found.update((value, first + k) for k, value in enumerate(new))
-        db.executemany(
-            f"INSERT INTO {table}(id, {column}) VALUES (?, ?)",
-            [(found[value], value) for value in new],
-        )
-    return found
-
-
-def next_id(db: sqlite3.Connection, table: str) -> int:
-    """Return the first number that is free; one transaction at a time writes."""
-    return int(db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
-
-
-def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> None:
-    """Write rows: new ones, codes that had been dropped, and what was damaged.
-
-    Raises:
-        DataError: an address is there with other codes.
-    """
-    unique: dict[Address, Packed] = {}
-    for row in rows:
-        first = unique.setdefault(row.address, row)
-        if first is not row and row.check is not None:
-            if first.check is None:
-                unique[row.address] = row
-            elif first.check != row.check:
-                raise _conflict(row)
-    classes = intern(db, "classes", "name", {address.numeric for address in unique})
-    texts = intern(db, "texts", "text", (row.prompt for row in unique.values()))
-    numbers = _write_hows(db, unique.values())
-
-    def columns(row: Packed) -> tuple[Any, ...]:
-        refers = (classes[row.address.numeric], texts[row.prompt], numbers[row.how])
-        return (row.address.key, *refers, *row.numbers, row.digest, row.codes)
-
-    changed = []
-    for values in list(select(db, (address.key for address in unique))):
-        address = Address(values[1], values[2])
-        if address not in unique:
-            continue
-        row = unique.pop(address)
-        there = read(values, hows)
-        if there is not None:
-            held = values[-1]
-            check = codes_digest(held) if isinstance(held, bytes) else held
-            if row.check is None or (isinstance(held, bytes) and held == row.codes):
-                continue
-            if check is not None and check != row.check:
-                raise _conflict(row)
-        changed.append((*columns(row), values[0]))
-    db.executemany(
-        "UPDATE pictures SET key=?, class=?, text=?, how=?, seed=?, log_probability=?, entropy=?, "
-        "fit=?, digest=?, codes=? WHERE id=?",
-        changed,
-    )
-    first_id = next_id(db, "pictures")
-    db.executemany(
-        "INSERT INTO pictures(id, key, class, text, how, seed, log_probability, entropy, fit, "
-        f"digest, codes) VALUES ({marks(11)})",
-        ((first_id + k, *columns(row)) for k, row in enumerate(unique.values())),
-    )
-
-
-def _write_hows(db: sqlite3.Connection, rows: Iterable[Packed]) -> dict[str, int]:
-    wanted = {row.how: row for row in rows}
-    found: dict[str, int] = {}
-    for some in chunks(wanted):
-        question = f"SELECT json, id FROM hows WHERE json IN ({marks(len(some))})"
-        found.update(db.execute(question, some).fetchall())
-    first = next_id(db, "hows")
-    new = [row for how, row in wanted.items() if how not in found]
-    found.update((row.how, first + k) for k, row in enumerate(new))
-    db.executemany(
-        "INSERT INTO hows(id, json, model, model_digest) VALUES (?, ?, ?, ?)",
-        [(found[row.how], row.how, encoded(row.model), encoded(row.model_digest)) for row in new],
-    )
-    return found
-
-
-def _conflict(row: Packed) -> DataError:
-    return DataError(
-        f"the picture of {row.prompt!r} with seed {row.numbers[0]} has other codes than the "
-        f"gallery holds for the same address (key {row.address.key.hex()}, "
-        f"{row.address.numeric}): one of the two was drawn wrongly; nothing was written. Draw it again, or use another "
-        f"gallery."
-    )
-
-
-def drop(db: sqlite3.Connection, addresses: Iterable[Address], hows: Hows) -> None:
-    """Drop the codes of pictures; a digest stays, so that they can be checked when filled in."""
-    wanted = set(addresses)
-    dropped = [
-        (codes_digest(values[-1]), values[0])
-        for values in list(select(db, (address.key for address in wanted)))
-        if Address(values[1], values[2]) in wanted
-        and isinstance(values[-1], bytes)
-        and read(values, hows) is not None
-    ]
-    db.executemany("UPDATE pictures SET codes=? WHERE id=?", dropped)
 
 
 def checked_key(key: object) -> bytes:
