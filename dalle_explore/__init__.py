@@ -33,9 +33,12 @@ if TYPE_CHECKING:
         MachineError,
         ModelFileError,
     )
+    from dalle_explore.scoring.scorers import load_scorer
     from dalle_explore.session.breeding import breed
     from dalle_explore.session.comparison import Comparison, compare
     from dalle_explore.session.drawing import draw, drawing, open
+    from dalle_explore.session.grid import grid, gridding
+    from dalle_explore.session.grids import Grid
     from dalle_explore.session.inspection import Inspection, inspect
     from dalle_explore.session.model import Model, load
     from dalle_explore.session.sample import Sample
@@ -62,6 +65,7 @@ __all__ = [
     "DecodePlayer",
     "Edit",
     "Force",
+    "Grid",
     "InputError",
     "Inspection",
     "KnockOut",
@@ -80,8 +84,11 @@ __all__ = [
     "compare",
     "draw",
     "drawing",
+    "grid",
+    "gridding",
     "inspect",
     "load",
+    "load_scorer",
     "open",
     "upload",
 ]
@@ -99,6 +106,7 @@ _HOMES = {
     "DecodePlayer": "widgets.decode_player",
     "Edit": "edits",
     "Force": "edits",
+    "Grid": "session.grids",
     "InputError": "errors",
     "Inspection": "session.inspection",
     "KnockOut": "edits",
@@ -116,8 +124,11 @@ _HOMES = {
     "compare": "session.comparison",
     "draw": "session.drawing",
     "drawing": "session.drawing",
+    "grid": "session.grid",
+    "gridding": "session.grid",
     "inspect": "session.inspection",
     "load": "session.model",
+    "load_scorer": "scoring.scorers",
     "open": "session.drawing",
     "upload": "session.uploads",
 }

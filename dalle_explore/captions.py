@@ -29,7 +29,7 @@ def how_made(
         seeds: of those shown.
         ranks: of those shown, among those drawn; None: not ranked.
         unknown: words of the prompt outside the world that the model has learned.
-        by: what ranked them, "CLIP" or "fit".
+        by: what ranked them: "CLIP" (the model's own), "fit", or another scorer's name.
     """
     judge = ranked_in_words(by)
     places = [rank for rank in ranks if rank is not None]

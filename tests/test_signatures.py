@@ -134,6 +134,7 @@ PUBLIC = [
     "drawing",
     "inspect",
     "load",
+    "load_scorer",
     "open",
     "upload",
 ]

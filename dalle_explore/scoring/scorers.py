@@ -100,7 +100,8 @@ def check_scorer(scorer: object) -> None:
     if isinstance(scorer, type) or not callable(getattr(scorer, "score", None)) or not named:
         raise InputError(
             f"scorer is {scorer!r}, but a scorer has score(text, pictures), a name and a digest: "
-            f"give what dx.load_scorer(...) returned, or FunctionScorer(function, name, digest)."
+            f"give what dx.load_scorer(...) returned, or "
+            f"dalle_explore.scoring.scorers.FunctionScorer(function, name, digest)."
         )
 
 

@@ -166,6 +166,7 @@ def open(path: str | os.PathLike[str], model: Model | None = None) -> Samples:
             drawn=record.drawn,
             fit=entry.fit,
             ranked_by=record.ranked_by,
+            scored_by=record.scored_by,
             among=seeds if len(seeds) == record.drawn else (),
         )
         for entry in record.samples

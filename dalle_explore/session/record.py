@@ -32,6 +32,7 @@ PNG_KEYWORD = "dalle_explore"  # of the iTXt chunk
 _FORMAT = 1
 _PNG_LIMIT = 256 * 2**20  # bytes of a PNG that is opened at all
 _RECORD_LIMIT = 16 * 2**20  # bytes of a record that is read at all
+_LONGEST_NAME = 120  # letters of a scorer's
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -43,7 +44,7 @@ class Entry:
     codes: str  # base64 of unsigned 16-bit little-endian integers, in raster order
     log_probability: float  # nats, total over the codes
     entropy: float  # nats, mean over the steps
-    score: float | None = None  # cosine between text and picture
+    score: float | None = None  # how well the picture fits the text; CLIP's are cosines
     rank: int | None = None  # among all that were drawn, 1 is the best
     fit: float | None = None  # nats: log-probability of kept codes that follow a redrawn one
 
@@ -89,7 +90,8 @@ class Record:
     drawn: int  # how many were drawn and compared; usually all of them are here
     keep: int  # how many of those here are shown: the first
     samples: tuple[Entry, ...]
-    ranked_by: str = "CLIP"  # or "fit": what the ranks are places in
+    ranked_by: str = "CLIP"  # what scored them, or "fit": what the ranks are places in
+    scored_by: str = "CLIP"  # the model's own, or the name of another scorer
 
     def __post_init__(self) -> None:
         """Check every sample, so that a record in hand is a good one."""
@@ -103,17 +105,29 @@ class Record:
                 f"the record shows {self.keep} of {len(self.samples)} samples out of {self.drawn} "
                 f"drawn, which cannot be: it is damaged."
             )
-        if self.ranked_by not in ("CLIP", "fit"):
+        by = self.scored_by
+        if not 1 <= len(by) <= _LONGEST_NAME or not by.isprintable() or by == "fit":
             raise InputError(
-                f"the record's samples are ranked by {self.ranked_by!r}, but ranks are by "
-                f"'CLIP' or by 'fit': it is damaged."
+                f"the record's samples are scored by {by[:_LONGEST_NAME]!r}, but a scorer has a "
+                f"name of 1 to {_LONGEST_NAME} letters in one line, other than 'fit': it is "
+                f"damaged."
+            )
+        if by != "CLIP" and self.recipe.scorer_digest is None:
+            raise InputError(
+                f"the record's samples are said to be scored by {by!r}, but it names no scorer's "
+                f"digest: it is damaged."
+            )
+        if self.ranked_by not in (by, "fit"):
+            raise InputError(
+                f"the record's samples are ranked by {self.ranked_by!r}, but ranks are by {by!r}, "
+                f"which scored them, or by 'fit': it is damaged."
             )
         ranks = [entry.rank for entry in self.samples if entry.rank is not None]
         scores = [entry.score for entry in self.samples if entry.score is not None]
         fits = [entry.fit for entry in self.samples if entry.fit is not None]
         everyone = len(self.samples)
         scored = self.recipe.scorer_digest is not None
-        ranked = scored if self.ranked_by == "CLIP" else len(fits) == everyone
+        ranked = len(fits) == everyone if self.ranked_by == "fit" else scored
         if (
             len(scores) != everyone * scored
             or len(ranks) != everyone * ranked

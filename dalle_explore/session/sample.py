@@ -46,14 +46,15 @@ class Sample(Shown):
     codes: Int[np.ndarray, "rows columns"]
     log_probability: float  # nats, total over the codes; of the guided distribution, unfiltered
     entropy: float  # nats, mean over the steps, of the same distribution
-    score: float | None = None  # cosine between prompt and picture, by CLIP
+    score: float | None = None  # how well the picture fits the prompt, by ``scored_by``
     rank: int | None = None  # among all that were drawn, 1 is the best
     drawn: int = 1  # how many were drawn and compared
     steps: Steps | None = None  # what the model thought; None: it comes from a record
     pixels: UInt8[np.ndarray, "y x 3"] | None = None  # None: decoded when the picture is wanted
     fit: float | None = None  # nats: log-probability of kept codes that follow a redrawn one
-    ranked_by: str = "CLIP"  # or "fit": what its rank is a place in
+    ranked_by: str = "CLIP"  # or "fit", or another scorer: what its rank is a place in
     among: tuple[int, ...] = ()  # seeds of all that were drawn with it; empty: not recorded
+    scored_by: str = "CLIP"  # the model's own, whose scores are cosines; or another scorer's name
 
     @property
     def prompt(self) -> str:
@@ -223,6 +224,7 @@ class Sample(Shown):
             keep=1,
             samples=(self.entry(),),
             ranked_by=self.ranked_by,
+            scored_by=self.scored_by,
         )
 
     def entry(self) -> Entry:

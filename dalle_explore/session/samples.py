@@ -1,5 +1,6 @@
 """Samples: pictures bound to how they were drawn, in order, that show and save themselves."""
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +11,9 @@ import numpy as np
 
 from dalle_explore.captions import how_made
 from dalle_explore.errors import InputError
+from dalle_explore.scoring.clip import Scorer
 from dalle_explore.scoring.rerank import rank
+from dalle_explore.scoring.scorers import called, check_scorer, scores_of
 from dalle_explore.session.inspection import Inspections
 from dalle_explore.session.limits import check_keep
 from dalle_explore.session.record import Record
@@ -47,18 +50,19 @@ class Samples(Shown, Sequence[Sample]):
 
     @classmethod
     def ordered(cls, samples: Iterable[Sample], keep: int | None = None) -> Self:
-        """Put the samples of one draw in order: by CLIP's score, or by seed when not all have one.
+        """Put the samples of one draw in order: by score, or by seed when not all have one.
 
         Raises:
             InputError: ``keep`` is not a number from 1 to the number of samples.
         """
         by_seed = sorted(samples, key=lambda sample: sample.seed)
         scores = [sample.score for sample in by_seed if sample.score is not None]
-        if len(scores) == len(by_seed):
-            by_seed = _ranked(by_seed, scores, "CLIP")
+        if by_seed and len(scores) == len(by_seed):
+            by_seed = _ranked(by_seed, scores, by_seed[0].scored_by)
         else:
             by_seed = [
-                dataclasses.replace(sample, rank=None, ranked_by="CLIP") for sample in by_seed
+                dataclasses.replace(sample, rank=None, ranked_by=sample.scored_by)
+                for sample in by_seed
             ]
         return cls(tuple(by_seed), len(by_seed) if keep is None else keep)
 
@@ -148,18 +152,30 @@ class Samples(Shown, Sequence[Sample]):
         check_keep(keep, len(self.everything), scored=self.everything[0].rank is not None)
         return dataclasses.replace(self, keep=keep)
 
-    def scored(self) -> Self:
-        """Return the same draw scored by the model's CLIP and put in order.
+    def scored(self, scorer: Scorer | None = None) -> Self:
+        """Return the same draw scored and put in order; this one stays as it is.
+
+        Args:
+            scorer: what ``dx.load_scorer`` returned, or any other ``Scorer``; the model's own CLIP
+                when None.
 
         Raises:
-            ModelFileError: the model carries no CLIP.
+            InputError: no scorer, one that cannot read the prompt, or one that gives something
+                else than a finite number for each picture.
+            ModelFileError: no scorer is given, and the model carries no CLIP.
         """
+        if scorer is None:
+            scorer = self.model.scorer
+        check_scorer(scorer)
         pixels = np.stack([np.asarray(sample.picture) for sample in self.everything])
-        scores = self.model.score(self.prompt, pixels)
-        recipe = dataclasses.replace(self.recipe, scorer_digest=self.model.scorer.digest)
+        own = scorer.digest == self.model.card.scorer_digest
+        with self.model.lock if own else contextlib.nullcontext():
+            scores = scores_of(scorer, self.prompt, pixels)
+        by = "CLIP" if own else called(scorer)
+        recipe = dataclasses.replace(self.recipe, scorer_digest=scorer.digest)
         return self.ordered(
             (
-                dataclasses.replace(sample, recipe=recipe, score=float(score))
+                dataclasses.replace(sample, recipe=recipe, score=float(score), scored_by=by)
                 for sample, score in zip(self.everything, scores, strict=True)
             ),
             self.keep,
@@ -211,8 +227,15 @@ class Samples(Shown, Sequence[Sample]):
     def record(self) -> Record:
         """Return the record of everything drawn."""
         entries = tuple(sample.entry() for sample in self.everything)
-        by = self.everything[0].ranked_by
-        return Record(self.recipe, self.drawn, self.keep, samples=entries, ranked_by=by)
+        first = self.everything[0]
+        return Record(
+            self.recipe,
+            self.drawn,
+            self.keep,
+            samples=entries,
+            ranked_by=first.ranked_by,
+            scored_by=first.scored_by,
+        )
 
     def save(self, path: str | os.PathLike[str]) -> tuple[Path, ...]:
         """Save the sheet as .png, .svg or .pdf with its record beside it, or the record alone.
