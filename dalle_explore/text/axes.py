@@ -68,16 +68,17 @@ class Axis:
         """
         if isinstance(value, str) and value in self.labels:
             return self.labels.index(value)
-        try:
-            wanted = key_of(self.kind, checked(self.name, self.kind, [value])[0])
-        except InputError:
-            wanted = None
-        for place, mine in enumerate(self.values):
-            if wanted is not None and key_of(self.kind, mine) == wanted:
-                return place
-        raise InputError(
+        refusal = InputError(
             f"{self.name} has no value {value!r}: its values are {', '.join(self.labels)}."
         )
+        try:
+            wanted = key_of(self.kind, checked(self.name, self.kind, [value])[0])
+        except InputError as error:
+            raise refusal from error
+        for place, mine in enumerate(self.values):
+            if key_of(self.kind, mine) == wanted:
+                return place
+        raise refusal
 
 
 def kind_of(name: str) -> str | None:
@@ -91,9 +92,11 @@ def listed(name: str, values: Any) -> Sequence[Any]:
     Raises:
         InputError: one value instead of a list, something without an order or an end, or nothing.
     """
-    if isinstance(values, str) or not hasattr(values, "__len__"):
+    if isinstance(values, str | bytes) or _length(values) is None:
         cure = (
-            f"[{values!r}]" if isinstance(values, str | int | float) else "list(...) of what it is"
+            f"[{values!r}]"
+            if isinstance(values, str | bytes | int | float)
+            else "list(...) of what it is"
         )
         raise InputError(
             f"the axis {name!r} is {values!r}, but it takes a list of values: give {cure}."
@@ -103,12 +106,19 @@ def listed(name: str, values: Any) -> Sequence[Any]:
             f"the axis {name!r} is a {type(values).__name__}, but the order of cells is that of "
             f"the values: give a list."
         )
-    if not len(values):
+    if not _length(values):
         raise InputError(
             f"the axis {name!r} has no values, so that the grid would have no cells: give at "
             f"least one."
         )
-    return values  # type: ignore[no-any-return]
+    return values
+
+
+def _length(values: Any) -> int | None:
+    try:
+        return len(values)
+    except TypeError:  # a single value, or something that is read to its end to be counted
+        return None
 
 
 def checked(name: str, kind: str, values: Iterable[Any]) -> list[Any]:
@@ -118,7 +128,7 @@ def checked(name: str, kind: str, values: Iterable[Any]) -> list[Any]:
         InputError: a value that is none of its kind.
     """
     if kind == "words":
-        return [_word(name, value) for value in values]
+        return [_word(name, value, place) for place, value in enumerate(values)]
     if kind == "seed":
         return [check_seed(value) for value in values]
     if kind == "model":
@@ -152,7 +162,7 @@ def key_of(kind: str, value: Any) -> Hashable:
     if kind == "edits":
         # Equal edits print alike, except for one that holds a function: then it is that function.
         return tuple(repr(edit) if edit.saved else id(edit) for edit in value)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def refuse_twice(axis: Axis) -> None:
@@ -169,7 +179,7 @@ def refuse_twice(axis: Axis) -> None:
         seen.add(key)
 
 
-def _word(name: str, value: Any) -> str:
+def _word(name: str, value: Any, place: int) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, np.generic):
@@ -177,8 +187,8 @@ def _word(name: str, value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return str(value)
     raise InputError(
-        f"the axis {name!r} holds {value!r} ({type(value).__name__}), but a slot takes text or "
-        f"finite numbers: write it as text, or '' for nothing."
+        f"the axis {name!r} holds {value!r} ({type(value).__name__}) at place {place}, but "
+        f"a slot takes text or finite numbers: write it as text, or '' for nothing."
     )
 
 

@@ -103,7 +103,7 @@ def _moved(place: int, edits: list[_Change]) -> int:
 def _spaces(raw: str, placed: list[_Piece]) -> Iterable[_Change]:
     for run in _SPACES.finditer(raw):
         start, end = run.span()
-        touches = any(
+        touches = not any(_inside(start, end, piece) for piece in placed) and any(
             piece.start <= end
             and start <= piece.end
             and (piece.empty or (piece.start < end and start < piece.end))
@@ -117,6 +117,10 @@ def _spaces(raw: str, placed: list[_Piece]) -> Iterable[_Change]:
             yield start, end, " "
 
 
+def _inside(start: int, end: int, piece: _Piece) -> bool:
+    return piece.start < start and end < piece.end
+
+
 def _articles(raw: str, placed: list[_Piece]) -> Iterable[_Change]:
     for found in _ARTICLE.finditer(raw):
         start, end = found.span(1)
@@ -127,7 +131,8 @@ def _articles(raw: str, placed: list[_Piece]) -> Iterable[_Change]:
             continue
         if found[1] == "A" and not _begins(raw[:start]):
             continue  # "vitamin A {is|has}"
-        instead = _article(raw[word:])
+        capitals = found[1] == "AN" or raw.isupper()
+        instead = _article(raw[word:].lower() if capitals else raw[word:])
         if instead is not None:
             yield start, end, _like(found[1], instead, raw[word:])
 

@@ -116,7 +116,7 @@ def _columns(template: Template, given: Mapping[str, Sequence[Any]]) -> dict[str
         if name in inline:
             raise InputError(
                 f"the axis {name!r} has its values in the template already: change them there, or "
-                f"leave only {{name}} there and its values in axes."
+                f"leave only {{{name}}} there and its values in axes."
             )
         if name not in template.names and kind_of(name) is None:
             raise _unknown(template, name)
@@ -140,14 +140,14 @@ def _columns(template: Template, given: Mapping[str, Sequence[Any]]) -> dict[str
 def _unknown(template: Template, name: str) -> InputError:
     slots = ", ".join(template.names) or "none"
     if f"{{{name}}}" in "".join(part for part in template.parts if isinstance(part, str)):
-        cure = "doubled braces are braces themselves: write single ones"
+        cure = "doubled braces are braces themselves, so write single ones."
     else:
         known = [*template.names, "model", "seed", "edits", "settings", *Settings.names()]
         close = difflib.get_close_matches(name, known, n=1)
-        cure = f"did you mean {close[0]!r}" if close else f"write {{{name}}} where it belongs"
+        cure = f"did you mean {close[0]!r}?" if close else f"write {{{name}}} where it belongs."
     return InputError(
         f"the template has no slot {name!r}; its slots are {slots}, and besides words, axes may "
-        f"be model, seed, edits, settings, {', '.join(Settings.names())}: {cure}."
+        f"be model, seed, edits, settings, {', '.join(Settings.names())}: {cure}"
     )
 
 
@@ -211,8 +211,8 @@ def _refuse_many(groups: Sequence[tuple[str, ...]], sizes: Sequence[int], limit:
 def _unique(axis: Axis) -> tuple[Axis, list[int]]:
     """An axis with each value once, and for each value that was given its place there."""
     places: dict[Hashable, int] = {}
-    values = []
-    column = []
+    values: list[Any] = []
+    column: list[int] = []
     for value in axis.values:
         key = key_of(axis.kind, value)
         if key not in places:

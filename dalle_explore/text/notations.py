@@ -32,7 +32,7 @@ _ALL = (
         "write {a|b}, which draws a picture with each",
     ),
     (
-        r"\([^(){}]*:\d*\.\d+\)",
+        r"\([^(){}]*[^\W\d_]:\d*\.\d+\)",
         "weighs a word",
         "no word weighs more than another here: mix two prompts by weight with "
         "edits=[dx.Mix((one, two), (0.7, 0.3))], or follow all words more closely with guidance=3",
@@ -47,14 +47,14 @@ _SLOT = (
     ),
     (r"(.*\|)?\s*\d*\.?\d+\s*::", "makes one option likelier", _EVERY),
     (
-        r"\s*@",
+        r"\s*@\s*\w",
         "goes through options in step",
         "name the slots and give zip=[('x', 'y')], which keeps their values together",
     ),
-    (r"\s*~", "takes one option at random", "leave the mark out: each is drawn"),
-    (r"\s*!", "asks for every option", "leave the mark out: each is drawn"),
+    (r"\s*~\s*\w", "takes one option at random", "leave the mark out: each is drawn"),
+    (r"\s*!\s*\w", "asks for every option", "leave the mark out: each is drawn"),
     (
-        r"\s*#",
+        r"\s*#\s*[^\W\d]\w*\s*$",
         "repeats an earlier choice",
         "leave the mark out: a name that comes again is the same choice",
     ),

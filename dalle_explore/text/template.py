@@ -29,7 +29,8 @@ from dalle_explore.text.notations import refuse_foreign, refuse_foreign_slot, sh
 
 __all__ = ["Slot", "Template", "parse"]
 
-_COMMENT = re.compile(r"(?<!\S)#+(?!\S)[^\n]*")
+_COMMENT = re.compile(r"(?<!\S)#+(?!\S)[^\r\n]*")
+_RUN = re.compile(r"[^{}|]+|\|")  # where no brace stands, a bar is a bar
 _NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL)
 
 
@@ -124,17 +125,18 @@ def parse(text: str) -> Template:
             parts.append(Slot(name))
             place = end
         else:
-            _add(parts, plain[place])
-            place += 1
+            run = _RUN.match(plain, place)[0]  # type: ignore[index]
+            _add(parts, run)
+            place += len(run)
     names = dict.fromkeys(part.name for part in parts if isinstance(part, Slot))
     return Template(text, tuple(parts), tuple(inline[name] for name in names if name in inline))
 
 
-def _add(parts: list[str | Slot], character: str) -> None:
+def _add(parts: list[str | Slot], text: str) -> None:
     if parts and isinstance(parts[-1], str):
-        parts[-1] += character
+        parts[-1] += text
     else:
-        parts.append(character)
+        parts.append(text)
 
 
 def _around(text: str, place: int) -> str:
@@ -167,8 +169,9 @@ def _options(text: str, start: int) -> tuple[list[str], int]:
             options.append("")
             place += 1
         else:
-            options[-1] += text[place]
-            place += 1
+            run = _RUN.match(text, place)[0]  # type: ignore[index]
+            options[-1] += run
+            place += len(run)
     raise InputError(
         f"the template opens a brace that nothing closes, at {_around(text, start)!r}: close it, "
         f"or double it, '{{{{', if it is part of the sentence."

@@ -3,7 +3,10 @@
 import re
 
 # Words that begin with a vowel letter but not with a vowel sound, and the other way round.
-_A_BEFORE = re.compile(r"(uni(?!n|m)|use|usu|uten|uk|eu|ewe|one\b|one-|once)")
+_A_BEFORE = re.compile(
+    r"(uni(?!n|m|dent|dio|ron|ss|ll)|use|usu|uten|uter|util|uto|ubi|ufo|ura|uri|uk|eu|ewe"
+    r"|one\b|one-|onesie|once|ouija)"
+)
 _AN_BEFORE = re.compile(r"(hour|honest|honou?r|heir)")
 
 
