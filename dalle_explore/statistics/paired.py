@@ -109,7 +109,7 @@ def _flipped(apart: np.ndarray, seed: int) -> float:
     # Sums of the same numbers in another order differ by rounding; they count as equal.
     reached = abs(float(apart.sum())) - 1e-12 * float(np.abs(apart).sum())
     if n <= _ALL_FLIPS:
-        signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+        signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
         return float((np.abs(signs @ apart) >= reached).mean())
     rng, beyond, left = np.random.default_rng(seed), 1, _FLIPS
     while left:
