@@ -42,12 +42,12 @@ class Page:
         self.ax, self.width = ax, width
         # Axes narrower than the page (someone's own figure) get smaller letters.
         inches = ax.get_window_extent().width / ax.figure.dpi
-        self._scale = min(1.0, inches * DPI / width)
+        self.scale = min(1.0, inches * DPI / width)
 
     def write(self, x: float, y: float, words: str, size: float, **style: Any) -> None:
         """Set words as they are, never as mathematics, with their baseline at ``y``."""
         style = {"color": SOFT, "family": families(), "va": "baseline", **style}
-        size *= self._scale
+        size *= self.scale
         words = plain_text(words)
         self.ax.text(x, y, words, fontsize=size, parse_math=False, usetex=False, **style)
 
@@ -76,7 +76,7 @@ class Page:
         """
         extent = (left, left + width, top + height, top)
         image = self.ax.imshow(array, extent=extent, **{"interpolation": "nearest", **style})
-        frame = Rectangle((left, top), width, height, fill=False, ec=_LINE, lw=0.5 * self._scale)
+        frame = Rectangle((left, top), width, height, fill=False, ec=_LINE, lw=0.5 * self.scale)
         self.ax.add_patch(frame)
         return image
 
@@ -108,13 +108,13 @@ class Page:
         """Draw a rectangle of ink on white, which is seen on every ground."""
         for colour, line in (("#ffffffe6", 2.2), (INK, 0.7)):
             self.ax.add_patch(
-                Rectangle((left, top), width, height, fill=False, ec=colour, lw=line * self._scale)
+                Rectangle((left, top), width, height, fill=False, ec=colour, lw=line * self.scale)
             )
 
     def lines(self, points: Sequence[Any], colour: str, width: float) -> None:
         """Draw lines, each through points of the page, ``width`` points thick."""
         self.ax.add_collection(
-            LineCollection(points, colors=colour, linewidths=width * self._scale),
+            LineCollection(points, colors=colour, linewidths=width * self.scale),
             autolim=False,
         )
 
@@ -140,7 +140,7 @@ class Page:
         lines = np.array(edges, dtype=float) * step[::-1] + (left, top)
         # Ink on a white edge is seen on every ground.
         for colour, width in (("#ffffffe6", 2.2), (INK, 0.7)):
-            width *= self._scale
+            width *= self.scale
             drawn = LineCollection(list(lines), colors=colour, linewidths=width)
             drawn.set_capstyle("projecting")
             self.ax.add_collection(drawn, autolim=False)
@@ -158,7 +158,9 @@ class Page:
         if sample.rank is not None and sample.ranked_by == "fit" and sample.fit is not None:
             how = f"fit {sample.fit:.1f}".replace("-", "−")
         else:
-            how = "" if sample.score is None else f"CLIP {sample.score:.3f}"
+            # A scorer's name may be long; the caption tells it.
+            by = "CLIP" if sample.scored_by == "CLIP" else "score"
+            how = "" if sample.score is None else f"{by} {sample.score:.3f}"
         if how:
             fits = min(1.0, (0.62 * side - (start - left)) / (1.25 * size * len(how)))
             self.write(start, base, how, size * fits)

@@ -70,7 +70,8 @@ class Branch:
             "state": self.state,
             "end": 0 if self.trace is None else len(self.trace.codes),
             "score": None if sample is None else sample.score,
-            "rank": None if sample is None else sample.rank,
+            # The view says "CLIP 3rd of 16"; places in another order are told by the caption.
+            "rank": sample.rank if sample is not None and sample.ranked_by == "CLIP" else None,
             "drawn": 1 if sample is None else sample.drawn,
             "caption": caption,
             "alt": alt,
