@@ -1,20 +1,31 @@
 """The gallery: a store of pictures that loses nothing, in one SQLite file."""
 
+import functools
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from dalle_explore.gallery import grades, kept, pictures, writing
-from dalle_explore.gallery.address import Address
+from dalle_explore.errors import InputError
+from dalle_explore.gallery import (
+    checking,
+    exchange,
+    grades,
+    kept,
+    pictures,
+    queries,
+    saved,
+    transfer,
+    writing,
+)
+from dalle_explore.gallery.address import Address, canonical
 from dalle_explore.gallery.places import choose
-from dalle_explore.gallery.rows import Mark, Row
+from dalle_explore.gallery.rows import Found, Mark, Row
 from dalle_explore.gallery.store import Store
 
 __all__ = ["Gallery"]
 
-Scored = tuple[str, str, Mapping[Address, float]]  # scorer's digest, text, values
 Judged = tuple[str, Mapping[Address, Mapping[str, Any]]]  # judge's digest, facts
 
 
@@ -96,7 +107,7 @@ class Gallery:
     def put(
         self,
         rows: Iterable[Row],
-        scores: Iterable[Scored] = (),
+        scores: Iterable[grades.Scored] = (),
         readings: Iterable[Judged] = (),
     ) -> None:
         """Write pictures, with scores and readings if there are any, in one transaction.
@@ -117,8 +128,8 @@ class Gallery:
 
         def work(db: Any) -> None:
             writing.put(db, ready, self._hows)
-            for scorer_digest, text, values in scored:
-                grades.put_scores(db, scorer_digest, text, values)
+            if scored:
+                grades.put_scores(db, scored)
             for judge_digest, facts in judged:
                 grades.put_readings(db, judge_digest, facts)
 
@@ -167,7 +178,7 @@ class Gallery:
             InputError: a score that is not finite.
             DataError: a picture that is not there, or has another score by the same scorer.
         """
-        self._store.write(lambda db: grades.put_scores(db, scorer_digest, text, values))
+        self._store.write(lambda db: grades.put_scores(db, [(scorer_digest, text, values)]))
 
     def scores(
         self, scorer_digest: str, wanted: Mapping[str, Sequence[Address]]
@@ -223,6 +234,216 @@ class Gallery:
         """Return what was said about pictures, of those about which something was said."""
         wanted = list(addresses)
         return self._store.read(lambda db: kept.marks_of(db, wanted))
+
+    def save_grid(
+        self,
+        name: str | None,
+        spec: Mapping[str, Any],
+        cells: Iterable[tuple[int, Mapping[str, str], Sequence[Address]]],
+    ) -> int:
+        """Save a grid, and return its number; one of the same name, or an equal one, is replaced.
+
+        The pictures need not be there yet.
+
+        Args:
+            name: None for a grid without one.
+            spec: what it was made with, for whoever opens it: anything JSON can hold.
+            cells: (place, {axis: value in words}, addresses) of every cell.
+
+        Raises:
+            InputError: two cells at one place, no JSON, an address that is none.
+        """
+        wanted = list(cells)
+        return self._store.write(lambda db: saved.save_grid(db, name, spec, wanted))
+
+    def grids(self) -> list[saved.Listed]:
+        """Return a line for every grid, the latest first."""
+        return self._store.read(saved.grids)
+
+    def grid(self, number: int) -> saved.SavedGrid:
+        """Return a grid by its number.
+
+        Raises:
+            InputError: there is none of that number.
+            DataError: it is damaged.
+        """
+        return self._store.read(lambda db: saved.grid(db, number))
+
+    def save_tree(self, name: str, nodes: Iterable[saved.TreeNode]) -> int:
+        """Save a family tree, and return its number; one of the same name is replaced.
+
+        Raises:
+            InputError: no name, parents that do not stand before their children.
+        """
+        wanted = list(nodes)
+        return self._store.write(lambda db: saved.save_tree(db, name, wanted))
+
+    def trees(self) -> list[saved.Listed]:
+        """Return a line for every family tree, the latest first."""
+        return self._store.read(saved.trees)
+
+    def tree(self, number: int) -> saved.SavedTree:
+        """Return a family tree by its number.
+
+        Raises:
+            InputError: there is none of that number.
+            DataError: it is damaged.
+        """
+        return self._store.read(lambda db: saved.tree(db, number))
+
+    def query(
+        self,
+        prompt: str | None = None,
+        axis: Mapping[str, str] | None = None,
+        score: tuple[float | None, float | None] | None = None,
+        model: str | None = None,
+        favourite: bool | None = None,
+        note: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Found]:
+        """Return the pictures for which everything holds that is given, the latest first.
+
+        Args:
+            prompt: a part of it; capitals of ASCII do not matter.
+            axis: {axis: value in words} of one cell of a saved grid.
+            score: the least and the most of a score for the picture's own prompt; None: no limit.
+            model: its name or its digest.
+            favourite: whether it is one.
+            note: a part of it.
+            limit: how many to return at most.
+            offset: how many to pass over before.
+
+        Raises:
+            InputError: a limit, an offset or a range of scores that is none.
+        """
+        asked = queries.Question(prompt, axis, score, model, favourite, note)
+        question = functools.partial(queries.ask, question=asked, limit=limit, offset=offset)
+        found = self._store.read(functools.partial(self._answered, question))
+        return [
+            Found(
+                one.row,
+                one.mark,
+                {s.scorer: s.value for s in one.scores if s.text == one.row.recipe.prompt},
+            )
+            for one in found
+        ]
+
+    def _answered(self, question: Callable[[Any], Any], db: Any) -> list[exchange.Exchanged]:
+        return self._whole(db, question(db))
+
+    def _whole(self, db: Any, rows: Iterable[tuple[Any, ...]]) -> list[exchange.Exchanged]:
+        """Sound pictures with all that is said about them."""
+        sound: dict[int, Row] = {}
+        for values in rows:
+            row = pictures.read(values, self._hows)
+            if row is None:
+                self._damaged.add(bytes(values[1]))
+            else:
+                sound[values[0]] = row
+        ids = {number: row.address for number, row in sound.items()}
+        scores, readings = grades.all_scores(db, ids), grades.all_readings(db, ids)
+        marks = kept.marks_of(db, ids.values())
+        return [
+            exchange.Exchanged(
+                row,
+                tuple(exchange.Score(*values) for values in scores[number]),
+                tuple(exchange.Reading(j, canonical(facts)) for j, facts in readings[number]),
+                marks.get(row.address, Mark()),
+            )
+            for number, row in sound.items()
+        ]
+
+    def check(self) -> list[str]:
+        """Return what is wrong, in sentences; empty: everything in the file can be relied on.
+
+        Reads all of it: about 10 s for a million pictures.
+        """
+        return self._store.read(lambda db: checking.faults(db, self._hows))
+
+    def backup(self, path: str | os.PathLike[str]) -> Path:
+        """Write everything into a new file, packed; never copy the file of an open gallery.
+
+        Raises:
+            InputError: there is a file of that name, or no permission.
+            MachineError: the disk is full.
+        """
+        target = Path(path)
+        if target.exists():
+            raise InputError(f"cannot write {target}: it is there already; choose another name.")
+        with transfer.whole(target) as temporary:
+            self._store.read(lambda db: db.execute("VACUUM INTO ?", (str(temporary),)).fetchall())
+        return target
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        addresses: Iterable[Address] | None = None,
+        png: Callable[[Row], bytes] | None = None,
+    ) -> int:
+        """Write pictures with scores, readings and marks into a file; return how many.
+
+        Grids, trees and thumbnails stay: ``backup`` writes them too.
+
+        Args:
+            path: ending in .parquet, .jsonl or .csv.
+            addresses: of the pictures; None: all.
+            png: makes a PNG of a row, for a folder beside a .jsonl; rows without codes have none.
+
+        Raises:
+            InputError: another ending, ``png`` with another kind than .jsonl, no permission.
+            MachineError: the disk is full, or pyarrow is missing (.parquet).
+        """
+        return transfer.write_pictures(Path(path), self._exchanged(addresses), png)
+
+    def _exchanged(self, addresses: Iterable[Address] | None) -> Iterator[exchange.Exchanged]:
+        if addresses is not None:
+            for some in pictures.chunks(dict.fromkeys(addresses)):
+                asked, keys = set(some), [address.key for address in some]
+                question = functools.partial(pictures.select, keys=keys)
+                for one in self._store.read(functools.partial(self._answered, question)):
+                    if one.row.address in asked:
+                        yield one
+            return
+        last = 0
+        while rows := self._store.read(functools.partial(pictures.page, last=last)):
+            last = rows[-1][0]
+            yield from self._store.read(functools.partial(self._whole, rows=rows))
+
+    def import_(self, path: str | os.PathLike[str]) -> int:
+        """Read pictures that ``export`` wrote, perhaps somebody else's; return how many.
+
+        The file is read to its end before anything is written; again is no harm. That a model
+        draws these codes is not checked: ``sample.again()`` does.
+
+        Raises:
+            InputError: no such file, another ending.
+            DataError: the file is foreign or damaged, or has other codes or scores for a picture
+                that is there.
+            MachineError: the disk is full, or pyarrow is missing (.parquet).
+        """
+        source = Path(path)
+        count = sum(1 for _ in transfer.read_pictures(source))
+        for some in pictures.batches(transfer.read_pictures(source)):
+            self._take_in(some)
+        return count
+
+    def _take_in(self, some: Sequence[exchange.Exchanged]) -> None:
+        ready = [writing.pack(one.row, self._hows) for one in some]
+        scores, readings = exchange.graded(some)
+
+        def work(db: Any) -> None:
+            writing.put(db, ready, self._hows)
+            grades.put_scores(db, scores)
+            for judge_digest, facts in readings:
+                grades.put_readings(db, judge_digest, facts)
+            for one in some:
+                if one.mark.favourite or one.mark.note:
+                    kept.mark(
+                        db, one.row.address, one.mark.favourite or None, one.mark.note or None
+                    )
+
+        self._store.write(work)
 
     def close(self) -> None:
         """Close the file; again is no harm."""

@@ -8,7 +8,7 @@ import math
 import sqlite3
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dalle_explore.errors import DataError, InputError
@@ -17,15 +17,19 @@ from dalle_explore.gallery.pictures import chunks, encoded, identities, known, m
 from dalle_explore.gallery.writing import intern
 
 __all__ = [
+    "Scored",
     "all_readings",
     "all_scores",
     "facts_seal",
+    "holds",
     "put_readings",
     "put_scores",
     "readings",
     "score_seal",
     "scores",
 ]
+
+Scored = tuple[str, str, Mapping[Address, float]]  # scorer's digest, text, values
 
 _SLACK = 1e-3  # of a score: what batches and threads change; more is another picture or scorer
 
@@ -41,37 +45,48 @@ def facts_seal(address: Address, judge: str, facts: str) -> int:
     return zlib.crc32(address.key + f"{address.numeric}\0{judge}\0{facts}".encode())
 
 
-def put_scores(
-    db: sqlite3.Connection, scorer_digest: str, text: str, values: Mapping[Address, float]
-) -> None:
-    """Write the scores of pictures for one text.
+def holds(seal: object, make: Callable[..., int], address: Address, *values: object) -> bool:
+    """Say whether a seal is that of the values; damaged ones may be of any type."""
+    try:
+        return make(address, *values) == seal
+    except (TypeError, ValueError, AttributeError, struct.error):
+        return False
+
+
+def put_scores(db: sqlite3.Connection, scored: Sequence[Scored]) -> None:
+    """Write the scores of pictures for texts.
 
     Raises:
         InputError: a score that is not finite.
         DataError: a picture that is not there, or a score that differs from the one there.
     """
-    for address, value in values.items():
+    wanted = {
+        (address, scorer, text): value
+        for scorer, text, values in scored
+        for address, value in values.items()
+    }
+    for (address, _, text), value in wanted.items():
         if not math.isfinite(value):
             raise InputError(
-                f"the score of the picture with the key {address.key.hex()} is {value!r}, but "
-                f"scores are finite numbers: leave it out, and look at the scorer."
+                f"the score of the picture with the key {address.key.hex()} for {text!r} is "
+                f"{value!r}, but scores are finite numbers: leave it out, and look at the scorer."
             )
-    numbers = known(db, values)
-    scorer = intern(db, "digests", "digest", [scorer_digest])[scorer_digest]
-    text_id = intern(db, "texts", "text", [text])[text]
+    numbers = known(db, dict.fromkeys(address for address, _, _ in wanted))
+    scorers = intern(db, "digests", "digest", (scorer for scorer, _, _ in scored))
+    texts = intern(db, "texts", "text", (text for _, text, _ in scored))
     there = {}
     for some in chunks(numbers.values()):
         question = (
-            f"SELECT picture, value, seal FROM scores WHERE scorer = ? AND text = ? AND picture "
-            f"IN ({marks(len(some))})"
+            f"SELECT picture, scorer, text, value, seal FROM scores WHERE picture IN "
+            f"({marks(len(some))})"
         )
-        for number, value, seal in db.execute(question, (scorer, text_id, *some)):
-            there[number] = value, seal
+        for *place, value, seal in db.execute(question, some):
+            there[tuple(place)] = value, seal
     new = []
-    for address, number in numbers.items():
-        value = float(values[address])
-        held, seal = there.get(number, (None, None))
-        if held is not None and seal == score_seal(address, scorer_digest, text, held):
+    for (address, scorer, text), given in wanted.items():
+        place, value = (numbers[address], scorers[scorer], texts[text]), float(given)
+        held, seal = there.get(place, (None, None))
+        if holds(seal, score_seal, address, scorer, text, held):
             if abs(held - value) > _SLACK * max(1.0, abs(held)):
                 raise DataError(
                     f"the picture with the key {address.key.hex()} has the score {held:.6g} for "
@@ -79,9 +94,7 @@ def put_scores(
                     f"nothing was written."
                 )
             continue
-        new.append(
-            (number, scorer, text_id, value, score_seal(address, scorer_digest, text, value))
-        )
+        new.append((*place, value, score_seal(address, scorer, text, value)))
     db.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?)", new)
 
 
@@ -100,7 +113,7 @@ def scores(
                 f"s.picture IN ({marks(len(some))})"
             )
             for number, value, seal in db.execute(question, (scorer_digest, text, *some)):
-                if seal == score_seal(ids[number], scorer_digest, text, value):
+                if holds(seal, score_seal, ids[number], scorer_digest, text, value):
                     found[text, ids[number]] = value
     return found
 
@@ -149,7 +162,7 @@ def readings(
             f"({marks(len(some))})"
         )
         for number, facts, seal in db.execute(question, (judge_digest, *some)):
-            if seal == facts_seal(ids[number], judge_digest, facts):
+            if holds(seal, facts_seal, ids[number], judge_digest, facts):
                 found[ids[number]] = json.loads(facts)
     return found
 
@@ -166,7 +179,7 @@ def all_scores(
             f"WHERE s.picture IN ({marks(len(some))})"
         )
         for number, scorer, text, value, seal in db.execute(question, some):
-            if seal == score_seal(ids[number], scorer, text, value):
+            if holds(seal, score_seal, ids[number], scorer, text, value):
                 found[number].append((scorer, text, value))
     return found
 
@@ -183,6 +196,6 @@ def all_readings(
             f"WHERE r.picture IN ({marks(len(some))})"
         )
         for number, judge, facts, seal in db.execute(question, some):
-            if seal == facts_seal(ids[number], judge, facts):
+            if holds(seal, facts_seal, ids[number], judge, facts):
                 found[number].append((judge, json.loads(facts)))
     return found

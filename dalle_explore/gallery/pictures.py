@@ -17,6 +17,7 @@ __all__ = [
     "COLUMNS",
     "JOINS",
     "Hows",
+    "batches",
     "by_address",
     "checked_key",
     "chunks",
@@ -24,6 +25,7 @@ __all__ = [
     "identities",
     "known",
     "marks",
+    "page",
     "read",
     "select",
 ]
@@ -90,6 +92,18 @@ def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[Sequence[T]]:
         yield held[begin : begin + size]
 
 
+def batches(values: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
+    """Yield values in lists, reading no further ahead."""
+    held: list[T] = []
+    for value in values:
+        held.append(value)
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
 def encoded(text: str) -> str:
     """Return a text that a file can hold.
 
@@ -146,6 +160,12 @@ def select(db: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[Any,
     for some in chunks(dict.fromkeys(keys)):
         question = f"SELECT {COLUMNS} FROM {JOINS} WHERE p.key IN ({marks(len(some))})"
         yield from db.execute(question, some).fetchall()
+
+
+def page(db: sqlite3.Connection, last: int) -> list[tuple[Any, ...]]:
+    """Return ``COLUMNS`` of the next pictures behind number ``last``, in their order."""
+    question = f"SELECT {COLUMNS} FROM {JOINS} WHERE p.id > ? ORDER BY p.id LIMIT {_CHUNK}"
+    return db.execute(question, (last,)).fetchall()
 
 
 def identities(db: sqlite3.Connection, addresses: Iterable[Address]) -> dict[Address, int]:

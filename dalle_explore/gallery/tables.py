@@ -32,7 +32,7 @@ TABLES = (
     "CREATE TABLE marks(picture INTEGER PRIMARY KEY, favourite INTEGER NOT NULL, "
     "note TEXT NOT NULL)",
     "CREATE TABLE grids(id INTEGER PRIMARY KEY, name TEXT UNIQUE, created INTEGER NOT NULL, "
-    "spec TEXT NOT NULL, digest BLOB NOT NULL UNIQUE)",
+    "spec TEXT NOT NULL, digest BLOB NOT NULL)",
     "CREATE TABLE cells(grid INTEGER NOT NULL, place INTEGER NOT NULL, labels TEXT NOT NULL, "
     "PRIMARY KEY(grid, place)) WITHOUT ROWID",
     "CREATE TABLE labels(axis TEXT NOT NULL, label TEXT NOT NULL, grid INTEGER NOT NULL, "
