@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dalle_explore.text.filling import join
@@ -105,12 +105,16 @@ def test_both_sentences_are_kept():
 
 
 words = st.sampled_from(["a", "an", "A", "An", "AN", "owl", "hour", "8", "(", '"', ",", ".", "-"])
-texts = st.lists(st.sampled_from([" ", "  ", "\t", "\n", ""]) | words | st.text(max_size=4)).map(
+texts = st.lists(st.sampled_from([" ", "  ", "\t", "\n", ""]) | words | st.text(max_size=3)).map(
     "".join
 )
 pieces = st.lists(st.tuples(texts, st.sampled_from([None, None, "x", "y", "z"])), max_size=8)
 
+# A busy machine may take long to think of examples.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@patient
 @given(pieces)
 @example([("a ", None), (" ", "x"), ("a ", None), ("", "y"), (" ,", None)])
 @example([("a", "x"), (" ", None), ("owl", "y"), (" ", "z"), (".", None)])
@@ -128,6 +132,7 @@ def test_a_span_holds_the_value_after_everything(pieces):
     assert found.spans.keys() == expected.keys()
 
 
+@patient
 @given(pieces)
 def test_nothing_but_spaces_and_articles_is_ever_changed(pieces):
     found = join(pieces)
@@ -139,6 +144,7 @@ def test_nothing_but_spaces_and_articles_is_ever_changed(pieces):
     assert without(found.prompt) == without(found.raw)
 
 
+@patient
 @given(texts)
 def test_without_slots_only_spaces_are_squashed(text):
     assert join([(text, None)]).prompt == " ".join(text.split())

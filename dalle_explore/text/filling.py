@@ -157,13 +157,14 @@ def _article(phrase: str) -> str | None:
     word = re.match(r"\w+", phrase)
     assert word is not None  # the pattern of articles asks for a word
     said = word[0]
-    if said[0].isdigit():
-        return _before_number(re.match(r"\d+", said)[0])  # type: ignore[index]
+    digits = re.match(r"[0-9]+", said)
+    if digits:
+        return _before_number(digits[0])
     if said.isupper() and len(said) > 1 and said[0] in _SPELLED_OR_SAID:
         return None
     plain = unicodedata.normalize("NFD", phrase[:40]).lower()
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    if not plain[:1].isascii():
+    if not (plain[:1].isascii() and plain[:1].isalpha()):
         return None
     if len(said) == 1:
         return "an" if plain[0] in _VOWEL_LETTERS else "a"
