@@ -65,8 +65,8 @@ def split(values: ArrayLike, same_seeds: bool = True, seed: int = 0) -> Variance
     Variance Components, chapter 4). Phrasings belong to their prompt. With the same seeds
     everywhere, "seed" is what a seed does to every prompt alike and "prompt with seed" what it
     does to one; with seeds of their own, "seed" is all the luck. Intervals of the shares resample
-    prompts and keep the seeds: with few seeds that all share, "seed" is known less well than they
-    say.
+    prompts; what few seeds leave open about the variance of all seeds is added from the
+    chi-square distribution of a mean square.
 
     Args:
         values: float [prompts, phrasings, seeds], or [prompts, seeds] where the phrasing was not
@@ -89,7 +89,12 @@ def split(values: ArrayLike, same_seeds: bool = True, seed: int = 0) -> Variance
     table = table - table.mean()
     once = np.ones((1, len(table)))
     found = _sources(table, once, same_seeds)
-    drawn = _sources(table, len(table) * resamples(len(table), seed), same_seeds)
+    times = len(table) * resamples(len(table), seed)
+    # Prompts can be resampled, but seeds that all prompts share are few: a mean square over them
+    # is its expectation times chi-square over its degrees of freedom, read backwards.
+    free = table.shape[2] - 1
+    unsure = free / np.random.default_rng([seed, 1]).chisquare(free, size=len(times))
+    drawn = _sources(table, times, same_seeds, unsure)
     parts = np.stack(list(found.values()), axis=-1)
     share = _shares(parts, given)[0]
     low, high = middle95(_shares(np.stack(list(drawn.values()), axis=-1), given))
@@ -115,11 +120,13 @@ def _shares(parts: np.ndarray, given: np.ndarray) -> np.ndarray:
     return np.where(known, positive / np.where(known, total, 1.0), np.nan)
 
 
-def _sources(table: np.ndarray, times: np.ndarray, same_seeds: bool) -> dict[str, np.ndarray]:
+def _sources(
+    table: np.ndarray, times: np.ndarray, same_seeds: bool, unsure: np.ndarray | float = 1.0
+) -> dict[str, np.ndarray]:
     """Estimated variances, each [draws], when prompt p counts times[draw, p] times.
 
     The sums of squares are sums over prompts of squared means, so that every resample is one row
-    of a matrix product.
+    of a matrix product. The mean square of shared seeds is multiplied by ``unsure``.
     """
     p, f, s = table.shape
     whole = times @ (table**2).sum(axis=(1, 2))
@@ -140,7 +147,7 @@ def _sources(table: np.ndarray, times: np.ndarray, same_seeds: bool) -> dict[str
     by_seed = table.mean(axis=1)
     seeds = f * ((times @ by_seed) ** 2).sum(axis=1) / p
     both = f * (times @ (by_seed**2).sum(axis=1))
-    of_seed = (seeds - centre) / (s - 1)
+    of_seed = unsure * (seeds - centre) / (s - 1)
     of_both = (both - prompt - seeds + centre) / ((p - 1) * (s - 1))
     if f == 1:
         return {
