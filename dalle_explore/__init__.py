@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from dalle_explore.widgets.attention_explorer import AttentionExplorer
     from dalle_explore.widgets.codebook_browser import CodebookBrowser
     from dalle_explore.widgets.decode_player import DecodePlayer
+    from dalle_explore.widgets.prompt_grid import PromptGrid
 
 __version__ = "0.1.0"
 
@@ -73,6 +74,7 @@ __all__ = [
     "Mix",
     "Model",
     "ModelFileError",
+    "PromptGrid",
     "Sample",
     "Samples",
     "ScaleHead",
@@ -114,6 +116,7 @@ _HOMES = {
     "Mix": "edits",
     "Model": "session.model",
     "ModelFileError": "errors",
+    "PromptGrid": "widgets.prompt_grid",
     "Sample": "session.sample",
     "Samples": "session.samples",
     "ScaleHead": "edits",

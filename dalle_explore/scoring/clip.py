@@ -22,7 +22,7 @@ from dalle_explore.files import read_json, sha256
 from dalle_explore.scoring.merges import ClipTokenizer
 from dalle_explore.scoring.network import CLIP_FILES, CONFIG_NAME, WEIGHTS_NAME, make_clip, quiet
 
-__all__ = ["ClipScorer", "CosineScorer", "Scorer", "load_open_clip", "make_clip"]
+__all__ = ["ClipScorer", "CosineScorer", "Scorer", "cosines", "load_open_clip", "make_clip"]
 
 _STANDARD_VOCABULARY = 49_408  # of the merges that open_clip itself carries
 
@@ -175,7 +175,7 @@ class ClipScorer:
 
     def score(self, text: str, pictures: np.ndarray) -> np.ndarray:
         """Return the cosine of a caption with each of some pictures, float32 [b]."""
-        return self.encode_image(pictures) @ self.encode_text([text])[0]
+        return cosines(self.encode_image(pictures), self.encode_text([text])[0])
 
     @torch.inference_mode()
     def _encode(self, encoder: Callable[..., Tensor], inputs: Tensor) -> np.ndarray:
@@ -184,6 +184,20 @@ class ClipScorer:
         with torch.backends.cudnn.flags(deterministic=True, allow_tf32=False):
             found = [encoder(chunk.to(self._device), normalize=True).float() for chunk in chunks]
         return torch.cat(found).cpu().numpy()
+
+
+def cosines(pictures: np.ndarray, text: np.ndarray) -> np.ndarray:
+    """Return the cosine of each of some unit vectors with one; the same whatever stands beside it.
+
+    Args:
+        pictures: float32 [b d].
+        text: float32 [d].
+
+    Returns:
+        float32 [b].
+    """
+    # A product of matrices would round differently for another number of rows.
+    return (pictures.astype(np.float64) * text).sum(axis=-1).astype(np.float32)
 
 
 def load_open_clip(

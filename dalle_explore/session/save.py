@@ -36,8 +36,18 @@ PAGE_KINDS = ("html",)
 FILM_KINDS = ("gif", "webp", "png", "svg", "pdf")
 
 
-def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KINDS) -> str:
+def check_output(
+    path: str | os.PathLike[str],
+    kinds: tuple[str, ...] = SHEET_KINDS,
+    *,
+    with_record: bool | None = None,
+) -> str:
     """Check, before hours of work, that a sheet can be saved at ``path``; return its kind.
+
+    Args:
+        path: where to.
+        kinds: the endings that are allowed.
+        with_record: whether a record lies beside it; None: where .json is among the endings.
 
     Raises:
         InputError: an unknown ending, no such folder, a folder or file that cannot be written, or
@@ -51,7 +61,8 @@ def check_output(path: str | os.PathLike[str], kinds: tuple[str, ...] = SHEET_KI
             f"cannot save {str(path)!r}: its ending is {path.suffix!r}, but the endings that can "
             f"be saved are {', '.join('.' + known for known in kinds)}: take one of them."
         )
-    with_record = "json" in kinds  # then it lies beside the file
+    if with_record is None:
+        with_record = "json" in kinds
     for target in _targets(path, kind) if with_record else (path,):
         if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):
             raise InputError(
