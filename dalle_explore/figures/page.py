@@ -19,12 +19,13 @@ from dalle_explore.sampling.preview import hatched
 from dalle_explore.session.sample import Sample
 from dalle_explore.shown import plain_text
 
-__all__ = ["DPI", "INK", "SOFT", "Page"]
+__all__ = ["DPI", "INK", "PAPER", "SOFT", "Page"]
 
 DPI = 200
 INK, SOFT = "#1f1c18", "#6f695f"
 
-_PAPER, _LINE = "#fcfbf8", "#00000018"
+PAPER = "#fcfbf8"
+_LINE = "#00000018"
 
 
 class Page:
@@ -35,7 +36,7 @@ class Page:
             figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
             ax = figure.add_axes((0, 0, 1, 1))
         ax.set_axis_off()
-        ax.add_patch(Rectangle((0, 0), width, height, color=_PAPER, lw=0, zorder=-1))
+        ax.add_patch(Rectangle((0, 0), width, height, color=PAPER, lw=0, zorder=-1))
         ax.set_xlim(0, width)
         ax.set_ylim(height, 0)
         ax.set_aspect("equal")
