@@ -121,6 +121,7 @@ PUBLIC = [
     "Mix",
     "Model",
     "ModelFileError",
+    "PromptGrid",
     "Sample",
     "Samples",
     "ScaleHead",

@@ -32,6 +32,7 @@ VIEWS = {
     "decode_player": "DecodePlayer",
     "attention_explorer": "AttentionExplorer",
     "codebook_browser": "CodebookBrowser",
+    "prompt_grid": "PromptGrid",
 }
 
 

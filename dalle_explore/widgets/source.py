@@ -19,7 +19,15 @@ from dalle_explore.widgets.given import MOST, seed_of
 if TYPE_CHECKING:
     from dalle_explore.widgets.table import Table
 
-__all__ = ["as_code", "kind_of_figure", "model_as_code", "samples_as_code", "view_of"]
+__all__ = [
+    "as_code",
+    "edit_as_code",
+    "kind_of_figure",
+    "model_as_code",
+    "samples_as_code",
+    "text_as_code",
+    "view_of",
+]
 
 
 def as_code(
@@ -48,7 +56,7 @@ def as_code(
     lines = ["import dalle_explore as dx", "", model_as_code(model)]
     whole = [one for one in branches if one.sample is not None]
     if not whole:
-        words = f"model, {_text(prompt)}, n={n}, seed={seed_of(seed)}"
+        words = f"model, {text_as_code(prompt)}, n={n}, seed={seed_of(seed)}"
         if settings != model.settings:
             words += f", settings=dx.Settings({_settings(settings)})"
         return "\n".join([*lines, f"dx.DecodePlayer({words})", ""])
@@ -71,7 +79,7 @@ def as_code(
 
 def model_as_code(model: Model) -> str:
     """Return the line that opens a model as ``model``."""
-    folder = "" if is_bundled(model.folder) else _text(str(model.folder))
+    folder = "" if is_bundled(model.folder) else text_as_code(str(model.folder))
     return f"model = dx.load({folder})  # {model.card.name}, {model.digest[:8]}"
 
 
@@ -130,7 +138,7 @@ def _called(name: str, group: Sequence[Branch]) -> dict[str, str]:
 
 def _drawn(name: str, group: Sequence[Branch]) -> list[str]:
     recipe, lines = group[0].recipe, []
-    edits = [_edit(edit) for edit in without_force(recipe)]
+    edits = [edit_as_code(edit) for edit in without_force(recipe)]
     forced = [edit for edit in recipe.edits if isinstance(edit, Force)]
     if forced:
         codes = np.full(recipe.grid, -1)
@@ -140,7 +148,7 @@ def _drawn(name: str, group: Sequence[Branch]) -> list[str]:
         edits.append("dx.Force.where(codes, codes >= 0)")
     told = f", edits=[{', '.join(edits)}]" if edits else ""
     how = f"{_settings(recipe.settings)}{told}"
-    prompt = _text(recipe.prompt)
+    prompt = text_as_code(recipe.prompt)
     if _chosen(group[0]):
         among = sorted(_among(group[0]))
         draw = f"dx.draw(model, {prompt}, n={len(among)}, seed={among[0]}, {how})"
@@ -155,12 +163,12 @@ def _made_of(child: Branch, parent: Branch, names: Mapping[str, str]) -> list[st
     """What ``again`` has to be told, so that a parent becomes its child."""
     recipe, name = child.recipe, names[parent.id]
     assert parent.sample is not None
-    edits = [_edit(edit) for edit in without_force(recipe)]
+    edits = [edit_as_code(edit) for edit in without_force(recipe)]
     for edit in recipe.edits:
         if isinstance(edit, Force):
             codes = parent.sample.codes[tuple(np.array(edit.at).T)]
             same = codes.tolist() == list(edit.codes)
-            edits.append(_force(edit, f"{name}.codes", recipe) if same else _edit(edit))
+            edits.append(_force(edit, f"{name}.codes", recipe) if same else edit_as_code(edit))
     return [f"{name}.again(seed={child.seed}, edits=[{', '.join(edits)}])"]
 
 
@@ -169,7 +177,7 @@ def _force(edit: Force, codes: str, recipe: Recipe) -> str:
     kept = np.zeros(recipe.grid, dtype=bool)
     kept[tuple(np.array(edit.at).T)] = True
     if len(edit.at) == 1:
-        return _edit(edit)
+        return edit_as_code(edit)
     count, columns = int(kept.sum()), recipe.grid[1]
     if kept.flatten()[:count].all():
         return f"dx.Force.until({codes}, {divmod(count, columns)})"
@@ -178,7 +186,7 @@ def _force(edit: Force, codes: str, recipe: Recipe) -> str:
     if not kept[box].any():
         spans = (f"range({part.start}, {part.stop})" for part in box)
         return f"dx.Force.outside({codes}, {', '.join(spans)})"
-    return _edit(edit)
+    return edit_as_code(edit)
 
 
 def _settings(settings: Settings) -> str:
@@ -191,8 +199,8 @@ def _settings(settings: Settings) -> str:
     )
 
 
-def _edit(edit: AnyEdit) -> str:
-    """An edit in full; the ``repr`` of one with many patches is shortened."""
+def edit_as_code(edit: AnyEdit) -> str:
+    """Return an edit in full; the ``repr`` of one with many patches is shortened."""
     fields = ", ".join(
         f"{field.name}={getattr(edit, field.name)!r}"
         for field in dataclasses.fields(edit)
@@ -201,8 +209,8 @@ def _edit(edit: AnyEdit) -> str:
     return f"dx.{type(edit).__name__}({fields})"
 
 
-def _text(words: str) -> str:
-    """A string literal that no reader of the code can take for anything else."""
+def text_as_code(words: str) -> str:
+    """Return a string literal that no reader of the code can take for anything else."""
     return json.dumps(words)
 
 
