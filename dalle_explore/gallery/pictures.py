@@ -1,5 +1,6 @@
 """Finding pictures and reading their rows: functions on a connection."""
 
+import contextlib
 import dataclasses
 import json
 import sqlite3
@@ -50,19 +51,50 @@ class Hows:
 
     def __init__(self) -> None:
         self._texts: dict[int, tuple[Recipe, str, bytes]] = {}
+        self._alike: dict[tuple[Any, ...], tuple[str, bytes]] = {}
         self._values: dict[str, tuple[Recipe, bytes]] = {}
+        self._recipes: dict[tuple[str, str], Recipe] = {}
 
     def text(self, recipe: Recipe) -> tuple[str, bytes]:
         """Return a recipe without its prompt as JSON, and its digest."""
         # Recipes are frozen but hold dicts, so that they are known again by their identity.
         known = self._texts.get(id(recipe))
         if known is None or known[0] is not recipe:
+            known = recipe, *self._text(recipe)
+            _remember(self._texts, id(recipe), known)
+        return known[1:]
+
+    def _text(self, recipe: Recipe) -> tuple[str, bytes]:
+        """The same; recipes that differ in their prompts only are written once."""
+        alike = tuple(
+            tuple(value.items()) if isinstance(value, dict) else value
+            for name, value in vars(recipe).items()
+            if name != "prompt"
+        )
+        known = None
+        with contextlib.suppress(TypeError):  # an edit that holds arrays has no hash
+            known = self._alike.get(alike)
+        if known is None:
             values = to_json(recipe)
             del values["prompt"]
             text = encoded(canonical(values))
-            known = recipe, text, how_digest(text)
-            _remember(self._texts, id(recipe), known)
-        return known[1:]
+            known = text, how_digest(text)
+            with contextlib.suppress(TypeError):
+                _remember(self._alike, alike, known)
+        return known
+
+    def recipe(self, text: str, prompt: str) -> tuple[Recipe, bytes]:
+        """Return the recipe of a prompt that ``text`` wrote, and its digest.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        value, digest = self.value(text)
+        known = self._recipes.get((text, prompt))
+        if known is None:
+            known = dataclasses.replace(value, prompt=prompt)
+            _remember(self._recipes, (text, prompt), known)
+        return known, digest
 
     def value(self, text: str) -> tuple[Recipe, bytes]:
         """Return what ``text`` wrote, with an empty prompt, and its digest.
@@ -133,13 +165,12 @@ def read(values: tuple[Any, ...], hows: Hows) -> Row | None:
     """Return the row that ``COLUMNS`` hold, or None where it is damaged."""
     _, key, numeric, prompt, how, seed, log_probability, entropy, fit, digest, codes = values
     try:
-        recipe, how_bytes = hows.value(how)
+        recipe, how_bytes = hows.recipe(how, prompt)
         address = Address(key, numeric)
         check = codes if codes is None or isinstance(codes, int) else codes_digest(codes)
         numbers = (seed, log_probability, entropy, fit)
         if row_digest(address, prompt, how_bytes, numbers, check) != digest:
             return None
-        recipe = dataclasses.replace(recipe, prompt=prompt)
         grid = unpacked(codes, recipe) if isinstance(codes, bytes) else None
         return Row(address, recipe, seed, grid, log_probability, entropy, fit)
     # Whatever a column of another type, or of damaged bytes, makes the readers say.

@@ -77,12 +77,13 @@ def packed(row: Row) -> bytes | None:
     if row.codes is None:
         return None
     codes = np.asarray(row.codes)
-    if codes.shape != tuple(row.recipe.grid) or not np.issubdtype(codes.dtype, np.integer):
+    if codes.shape != tuple(row.recipe.grid) or codes.dtype.kind not in "iu":
         raise InputError(
             f"the codes of the picture with seed {row.seed} are {codes.dtype} of shape "
             f"{codes.shape}, but its recipe has whole numbers of shape {tuple(row.recipe.grid)}."
         )
-    if codes.min() < 0 or codes.max() >= row.recipe.codebook_size:
+    # Seen as unsigned, what is negative is large.
+    if codes.astype(np.int64, copy=False).view(np.uint64).max() >= row.recipe.codebook_size:
         raise InputError(
             f"the codes of the picture with seed {row.seed} go from {codes.min()} to "
             f"{codes.max()}, but the codebook has {row.recipe.codebook_size}: they belong to "
