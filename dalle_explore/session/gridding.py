@@ -428,7 +428,7 @@ def _score_some(book: _Book, model: Model, slots: Sequence[Slot], shown: np.ndar
     texts: dict[str, dict[Any, float]] = {}
     for slot, vector in zip(slots, vectors, strict=True):
         prompt = book.plan.cells[slot[0]].filled.prompt
-        score = float(cosines(vector, book.texts[scorer.digest, prompt]))
+        score = float(cosines(vector[None], book.texts[scorer.digest, prompt])[0])
         if not math.isfinite(score):
             raise DataError(
                 f"the scorer {scorer.name} gave {score} for “{prompt}”, but scores are finite "
