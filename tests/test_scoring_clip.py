@@ -114,7 +114,9 @@ def test_vectors_are_unit_length_and_alone_or_together_the_same(scorer):
     for k in range(5):
         assert np.array_equal(scorer.encode_image(PICTURES[k : k + 1])[0], image[k])
         assert np.array_equal(scorer.encode_text(CAPTIONS[k : k + 1])[0], text[k])
-    np.testing.assert_allclose(scorer.score(CAPTIONS[2], PICTURES), image @ text[2], atol=1e-6)
+    scores = scorer.score(CAPTIONS[2], PICTURES)
+    np.testing.assert_allclose(scores, image @ text[2], atol=1e-6)
+    assert [scorer.score(CAPTIONS[2], one[None])[0] for one in PICTURES] == scores.tolist()
 
 
 def test_pictures_of_any_size_are_squeezed_whole(scorer):

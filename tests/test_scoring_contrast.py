@@ -124,6 +124,7 @@ def test_one_pass_over_the_pictures_serves_many_prompts():
     assert np.array_equal(ranked, contrastive(scorer, PROMPT, PICTURES))
     assert ranked[0] > ranked[1] > ranked[2]
     assert np.array_equal(ContrastScorer(scorer).score(PROMPT, vectors), ranked)
+    assert [contrastive(scorer, PROMPT, one[None])[0] for one in vectors] == ranked.tolist()
 
 
 def test_a_contrast_scorer_is_named_after_all_that_decides_its_scores():

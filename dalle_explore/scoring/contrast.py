@@ -51,7 +51,8 @@ def contrastive(
     if vectors.dtype == np.uint8 or vectors.ndim != 2:
         vectors = scorer.encode_image(vectors)
     texts = scorer.encode_text([prompt, *others])
-    logits = scorer.logit_scale * (vectors @ texts.T).astype(np.float64)
+    # Each picture by itself, see ``cosines``.
+    logits = scorer.logit_scale * np.array([texts @ one for one in vectors], dtype=np.float64)
     # exp(prompt) / sum exp = 1 / (1 + sum exp(foil - prompt)): nothing is lost near 1.
     apart = np.minimum(logits[:, 1:] - logits[:, :1], 700.0)  # exp(710) overflows
     probability: Float64[np.ndarray, " b"] = 1 / (1 + np.exp(apart).sum(1))

@@ -24,7 +24,7 @@ from dalle_explore.settings import Settings
 if TYPE_CHECKING:
     import PIL.Image
 
-__all__ = ["Upload", "upload"]
+__all__ = ["Upload", "open_picture", "upload"]
 
 _MOST_PIXELS = 16_000_000
 _MOST_BYTES = 32 * 2**20
@@ -84,7 +84,7 @@ def upload(
     """
     if fit not in ("crop", "frame"):
         raise InputError(f"fit is {fit!r}, but it is 'crop' or 'frame': take one of them.")
-    opened, frames = _opened(picture, name)
+    opened, frames = open_picture(picture, name)
     fitted, box = _fitted(opened, model, fit)
     pixels = torch.from_numpy(np.array(fitted))[None]
     with model.lock:
@@ -96,8 +96,12 @@ def upload(
     return Upload(Sample.painted(model, painted), fitted, opened.size, box, frames)
 
 
-def _opened(picture: Any, name: str) -> "tuple[PIL.Image.Image, int]":
-    """The picture, upright, RGB on white; and how many frames it had."""
+def open_picture(picture: Any, name: str = "the picture") -> "tuple[PIL.Image.Image, int]":
+    """Open a picture from outside: upright, RGB, on white; and say how many frames it had.
+
+    Raises:
+        InputError: as for ``upload``.
+    """
     from PIL import Image, UnidentifiedImageError
 
     if isinstance(picture, Image.Image):
