@@ -127,11 +127,10 @@ class Gallery:
         scored, judged = list(scores), list(readings)
 
         def work(db: Any) -> None:
-            writing.put(db, ready, self._hows)
-            if scored:
-                grades.put_scores(db, scored)
+            ids = writing.put(db, ready, self._hows)
+            grades.put_scores(db, scored, ids)
             for judge_digest, facts in judged:
-                grades.put_readings(db, judge_digest, facts)
+                grades.put_readings(db, judge_digest, facts, ids)
 
         self._store.write(work)
 
@@ -433,10 +432,10 @@ class Gallery:
         scores, readings = exchange.graded(some)
 
         def work(db: Any) -> None:
-            writing.put(db, ready, self._hows)
-            grades.put_scores(db, scores)
+            ids = writing.put(db, ready, self._hows)
+            grades.put_scores(db, scores, ids)
             for judge_digest, facts in readings:
-                grades.put_readings(db, judge_digest, facts)
+                grades.put_readings(db, judge_digest, facts, ids)
             for one in some:
                 if one.mark.favourite or one.mark.note:
                     kept.mark(

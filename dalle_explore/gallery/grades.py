@@ -31,6 +31,7 @@ __all__ = [
 
 Scored = tuple[str, str, Mapping[Address, float]]  # scorer's digest, text, values
 
+_NOBODY: Mapping[Address, int] = {}
 _SLACK = 1e-3  # of a score: what batches and threads change; more is another picture or scorer
 
 
@@ -53,8 +54,10 @@ def holds(seal: object, make: Callable[..., int], address: Address, *values: obj
         return False
 
 
-def put_scores(db: sqlite3.Connection, scored: Sequence[Scored]) -> None:
-    """Write the scores of pictures for texts.
+def put_scores(
+    db: sqlite3.Connection, scored: Sequence[Scored], ids: Mapping[Address, int] = _NOBODY
+) -> None:
+    """Write the scores of pictures for texts; ``ids`` are numbers that the caller knows.
 
     Raises:
         InputError: a score that is not finite.
@@ -71,7 +74,7 @@ def put_scores(db: sqlite3.Connection, scored: Sequence[Scored]) -> None:
                 f"the score of the picture with the key {address.key.hex()} for {text!r} is "
                 f"{value!r}, but scores are finite numbers: leave it out, and look at the scorer."
             )
-    numbers = known(db, dict.fromkeys(address for address, _, _ in wanted))
+    numbers = known(db, dict.fromkeys(address for address, _, _ in wanted), ids)
     scorers = intern(db, "digests", "digest", (scorer for scorer, _, _ in scored))
     texts = intern(db, "texts", "text", (text for _, text, _ in scored))
     there = {}
@@ -119,15 +122,18 @@ def scores(
 
 
 def put_readings(
-    db: sqlite3.Connection, judge_digest: str, values: Mapping[Address, Mapping[str, Any]]
+    db: sqlite3.Connection,
+    judge_digest: str,
+    values: Mapping[Address, Mapping[str, Any]],
+    ids: Mapping[Address, int] = _NOBODY,
 ) -> None:
-    """Write what a judge read; equal readings share one row of facts.
+    """Write what a judge read; equal readings share one row of facts. ``ids``: as above.
 
     Raises:
         InputError: something JSON cannot hold.
         DataError: a picture that is not there, or a reading that differs from the one there.
     """
-    numbers = known(db, values)
+    numbers = known(db, values, ids)
     judge = intern(db, "digests", "digest", [judge_digest])[judge_digest]
     texts = {address: encoded(canonical(dict(facts))) for address, facts in values.items()}
     there = readings(db, judge_digest, numbers)

@@ -17,7 +17,7 @@ def put_thumbnails(db: sqlite3.Connection, values: Mapping[Address, bytes]) -> N
     Raises:
         DataError: a picture that is not in the gallery.
     """
-    numbers = known(db, values)
+    numbers = known(db, values, {})
     db.executemany(
         "INSERT OR REPLACE INTO thumbnails VALUES (?, ?)",
         [(number, bytes(values[address])) for address, number in numbers.items()],
@@ -52,7 +52,7 @@ def mark(
     Raises:
         DataError: it is not in the gallery.
     """
-    number = known(db, [address])[address]
+    number = known(db, [address], {})[address]
     now = marks_of(db, [address]).get(address, Mark())
     mark = Mark(
         now.favourite if favourite is None else bool(favourite),

@@ -50,17 +50,17 @@ class Hows:
     """Recipes without their prompt, in JSON and as values, each made once."""
 
     def __init__(self) -> None:
-        self._texts: dict[int, tuple[Recipe, str, bytes]] = {}
+        self._texts: dict[int, tuple[Recipe, str, bytes, str]] = {}
         self._alike: dict[tuple[Any, ...], tuple[str, bytes]] = {}
         self._values: dict[str, tuple[Recipe, bytes]] = {}
         self._recipes: dict[tuple[str, str], Recipe] = {}
 
-    def text(self, recipe: Recipe) -> tuple[str, bytes]:
-        """Return a recipe without its prompt as JSON, and its digest."""
+    def text(self, recipe: Recipe) -> tuple[str, bytes, str]:
+        """Return a recipe without its prompt as JSON, its digest, and the numeric class."""
         # Recipes are frozen but hold dicts, so that they are known again by their identity.
         known = self._texts.get(id(recipe))
         if known is None or known[0] is not recipe:
-            known = recipe, *self._text(recipe)
+            known = recipe, *self._text(recipe), recipe.numeric_class
             _remember(self._texts, id(recipe), known)
         return known[1:]
 
@@ -213,14 +213,18 @@ def identities(db: sqlite3.Connection, addresses: Iterable[Address]) -> dict[Add
     return {address: found[address] for address in wanted if address in found}
 
 
-def known(db: sqlite3.Connection, addresses: Iterable[Address]) -> dict[Address, int]:
-    """Return the number of each picture.
+def known(
+    db: sqlite3.Connection, addresses: Iterable[Address], numbers: Mapping[Address, int]
+) -> dict[Address, int]:
+    """Return the number of each picture, some of which the caller may know.
 
     Raises:
         DataError: one is not in the gallery.
     """
     wanted = list(addresses)
-    found = identities(db, wanted)
+    found = {address: numbers[address] for address in wanted if address in numbers}
+    if len(found) < len(wanted):
+        found |= identities(db, (address for address in wanted if address not in found))
     missing = [address for address in wanted if address not in found]
     if missing:
         raise DataError(

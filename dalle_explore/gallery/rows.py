@@ -48,28 +48,35 @@ class Found:
     scores: dict[str, float]  # scorer's digest -> how well it fits its own prompt
 
 
-def packed(row: Row) -> bytes | None:
+def packed(row: Row, numeric: str | None = None) -> bytes | None:
     """Check a row and return its codes as unsigned 16-bit little-endian integers, raster order.
+
+    Args:
+        row: the picture.
+        numeric: its recipe's numeric class, from those who know it.
 
     Raises:
         InputError: an address that is none or of another numeric class, codes of another shape
             than the recipe's grid or outside its codebook, a seed or a number that is none.
     """
-    key, numeric = row.address
+    key, named = row.address
+    if numeric is None:
+        numeric = row.recipe.numeric_class
     if not isinstance(key, bytes) or len(key) != KEY_BYTES:
         raise InputError(
             f"the key of a picture is {key!r}, but it is {KEY_BYTES} bytes: make addresses with "
             f"Addresses(recipe, ids).of(seed)."
         )
-    if numeric != row.recipe.numeric_class:
+    if named != numeric:
         raise InputError(
-            f"the address names the numeric class {numeric!r}, but the recipe draws in "
-            f"{row.recipe.numeric_class!r}: make it with Addresses(recipe, ids).of(seed)."
+            f"the address names the numeric class {named!r}, but the recipe draws in "
+            f"{numeric!r}: make it with Addresses(recipe, ids).of(seed)."
         )
     check_seed(row.seed)
-    for name in ("log_probability", "entropy", "fit"):
-        value = getattr(row, name)
-        if not (value is None and name == "fit") and not math.isfinite(value):
+    fit = 0.0 if row.fit is None else row.fit
+    numbers = {"log_probability": row.log_probability, "entropy": row.entropy, "fit": fit}
+    for name, value in numbers.items():
+        if not math.isfinite(value):
             raise InputError(
                 f"{name} of the picture with seed {row.seed} is {value!r}, but a gallery holds "
                 f"finite numbers: draw it with statistics."

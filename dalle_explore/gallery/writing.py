@@ -1,9 +1,8 @@
 """Writing pictures: functions on a connection, inside somebody's transaction."""
 
-import dataclasses
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dalle_explore.errors import DataError
 from dalle_explore.gallery.address import Address
@@ -13,8 +12,7 @@ from dalle_explore.gallery.rows import Row, codes_digest, packed, row_digest
 __all__ = ["Packed", "drop", "intern", "next_id", "pack", "put"]
 
 
-@dataclasses.dataclass(frozen=True)
-class Packed:
+class Packed(NamedTuple):
     """A row as it is written, but for the small numbers that stand for texts."""
 
     address: Address
@@ -34,8 +32,8 @@ def pack(row: Row, hows: Hows) -> Packed:
     Raises:
         InputError: see ``rows.packed``.
     """
-    codes = packed(row)
-    text, digest = hows.text(row.recipe)
+    text, digest, numeric = hows.text(row.recipe)
+    codes = packed(row, numeric)
     fit = None if row.fit is None else float(row.fit)
     numbers = (int(row.seed), float(row.log_probability), float(row.entropy), fit)
     prompt = encoded(row.recipe.prompt)
@@ -80,8 +78,10 @@ def next_id(db: sqlite3.Connection, table: str) -> int:
     return int(db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
 
 
-def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> None:
+def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> dict[Address, int]:
     """Write rows: new ones, codes that had been dropped, and what was damaged.
+
+    Returns the number of each picture.
 
     Raises:
         DataError: an address is there with other codes.
@@ -102,12 +102,14 @@ def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> None:
         refers = (classes[row.address.numeric], texts[row.prompt], numbers[row.how])
         return (row.address.key, *refers, *row.numbers, row.digest, row.codes)
 
+    ids: dict[Address, int] = {}
     changed = []
     for values in list(select(db, (address.key for address in unique))):
         address = Address(values[1], values[2])
         if address not in unique:
             continue
         row = unique.pop(address)
+        ids[address] = values[0]
         there = read(values, hows)
         if there is not None:
             held = values[-1]
@@ -122,12 +124,14 @@ def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> None:
         "fit=?, digest=?, codes=? WHERE id=?",
         changed,
     )
-    first_id = next_id(db, "pictures")
+    begin = next_id(db, "pictures")
+    ids.update((address, begin + k) for k, address in enumerate(unique))
     db.executemany(
         "INSERT INTO pictures(id, key, class, text, how, seed, log_probability, entropy, fit, "
         f"digest, codes) VALUES ({marks(11)})",
-        ((first_id + k, *columns(row)) for k, row in enumerate(unique.values())),
+        ((ids[address], *columns(row)) for address, row in unique.items()),
     )
+    return ids
 
 
 def _write_hows(db: sqlite3.Connection, rows: Iterable[Packed]) -> dict[str, int]:
