@@ -44,6 +44,8 @@ def said(text, *values):
         ("A {x} cube", "orange", "An orange cube"),
         ("An {x} cube", "red", "A red cube"),
         ("A {x} CUBE", "ORANGE", "AN ORANGE CUBE"),
+        ("A {x} sign", "OWL", "An OWL sign"),
+        ("A Portrait Of A {x}", "Owl", "A Portrait Of An Owl"),
         ("AN {x} CUBE", "RED", "A RED CUBE"),
         ("Look. A {x}", "owl", "Look. An owl"),
         ('a "{x}" sign', "owl", 'an "owl" sign'),

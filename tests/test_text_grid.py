@@ -67,7 +67,14 @@ def test_numbers_become_words_where_a_slot_takes_them():
 
 
 @pytest.mark.parametrize(
-    "values", [("a", "b"), np.array(["a", "b"]), pd.Series(["a", "b"]), pd.Index(["a", "b"])]
+    "values",
+    [
+        ("a", "b"),
+        np.array(["a", "b"]),
+        pd.Series(["a", "b"]),
+        {"a": 0, "b": 0}.keys(),
+        pd.Index(["a", "b"]),
+    ],
 )
 def test_values_come_in_any_list(values):
     assert prompts("{x}", {"x": values}) == ["a", "b"]
@@ -158,6 +165,27 @@ def test_two_edits_that_print_alike_get_a_number():
     )
 
 
+def test_edits_are_the_same_when_they_do_the_same_not_when_they_print_alike():
+    one, other = dx.AddResidual(1, (3.0, 4.0)), dx.AddResidual(1, (4.0, 3.0))
+    assert repr(one) == repr(other)
+    assert len(expand("an owl", {"edits": [one, other]}).axes[0].values) == 2
+    kinds = [
+        dx.Force([(0, 0)], [1]),
+        dx.Ban([1]),
+        dx.Bias([1], 2.0),
+        dx.TemperatureAt(0.5, at=[(1, 2)]),
+        dx.Mix(["a", "b"], [0.5, 0.5]),
+        dx.KnockOut("cape"),
+        dx.AblateHead(0, 1),
+        dx.ScaleHead(0, 1, 0.5),
+        one,
+    ]
+    axis = expand("an owl", {"edits": kinds}).axes[0]
+    assert [axis.find(edit) for edit in kinds] == list(range(9))
+    with pytest.raises(InputError, match="twice"):
+        expand("an owl", {"edits": [*kinds, dx.AddResidual(1, [3, 4])]})
+
+
 def test_cells_with_the_same_sentence_are_allowed_and_noted():
     grid = expand("an owl {|in} {snow|in snow}", {"guidance": [1, 3]})
     assert grid.twins == ((2, 4), (3, 5))
@@ -187,6 +215,7 @@ def test_cells_are_found_by_value_or_label():
         ({"color": 3}, "its values are red, blue"),
         ({"color": None}, "its values are red, blue"),
         ({"color": "red"}, "2 cells have color='red': give one value for each of slot 1"),
+        ({"color": []}, "color is an empty list"),
         ({}, "4 cells have no values named: give one value for each of color, slot 1"),
     ],
 )

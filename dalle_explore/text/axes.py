@@ -159,9 +159,6 @@ def key_of(kind: str, value: Any) -> Hashable:
         return id(value)
     if isinstance(value, Mapping):
         return tuple(sorted(value.items(), key=lambda item: item[0]))
-    if kind == "edits":
-        # Equal edits print alike, except for one that holds a function: then it is that function.
-        return tuple(repr(edit) if edit.saved else id(edit) for edit in value)
     return value
 
 
@@ -181,7 +178,7 @@ def refuse_twice(axis: Axis) -> None:
 
 def _word(name: str, value: Any, place: int) -> str:
     if isinstance(value, str):
-        return value
+        return str(value)  # numpy's text as well
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):

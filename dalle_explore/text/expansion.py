@@ -104,6 +104,11 @@ class Expansion:
         for name, given in values.items():
             axis = self.axis(name)
             several = isinstance(given, list | tuple) and axis.kind != "edits"
+            if several and not given:
+                raise InputError(
+                    f"{name} is an empty list, and no cell has none of its values: give at least "
+                    f"one, or leave {name} out."
+                )
             places = {axis.find(one) for one in (given if several else [given])}
             wanted.append((self.axes.index(axis), places))
         found = tuple(

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from dalle_explore.world.english import article
+from dalle_explore.world.english import FUNCTION_WORDS, article
 
 __all__ = ["Said", "join", "squashed"]
 
@@ -129,27 +129,19 @@ def _articles(raw: str, placed: list[_Piece]) -> Iterable[_Change]:
             continue  # an option said it, and options are said as they were written
         if not any(end <= piece.start <= word for piece in placed):
             continue
-        if found[1] == "A" and not _begins(raw[:start]):
-            continue  # "vitamin A {is|has}"
         capitals = found[1] == "AN" or raw.isupper()
+        if found[1] == "A" and not capitals and not _begins(raw[:start]):
+            continue  # "vitamin A {is|has}"
         instead = _article(raw[word:].lower() if capitals else raw[word:])
         if instead is not None:
-            yield start, end, _like(found[1], instead, raw[word:])
+            first = instead.capitalize() if found[1][0] == "A" else instead
+            yield start, end, instead.upper() if capitals else first
 
 
 def _begins(before: str) -> bool:
-    """Whether a sentence can begin after this, or everything is in capitals."""
+    """Whether a capital article can follow: at the start of a sentence, or "Portrait Of A ..."."""
     before = before.rstrip().rstrip("\"'“‘").rstrip()
-    words = before.split()
-    return not before or before[-1] in _ENDS or (len(words[-1]) > 1 and words[-1].isupper())
-
-
-def _like(written: str, instead: str, phrase: str) -> str:
-    """The article in the case of the one that was written."""
-    first = phrase.split()[0]
-    if written == "AN" or (written == "A" and len(first) > 1 and first.isupper()):
-        return instead.upper()
-    return instead.capitalize() if written[0] == "A" else instead
+    return not before or before[-1] in _ENDS or before.split()[-1].lower() in FUNCTION_WORDS
 
 
 def _article(phrase: str) -> str | None:
