@@ -162,14 +162,14 @@ def test_other_files_called_pictures_are_named_with_how_they_begin(model):
 def test_a_damaged_picture_is_read_or_refused_in_a_sentence(kind):
     data = encoded(kind)
     with pytest.raises(InputError, match="photo is (a damaged|not a) picture"):
-        uploads._opened(data[: len(data) // 2], "photo")
+        uploads.open_picture(data[: len(data) // 2], "photo")
     rng = np.random.default_rng(1)
     for _ in range(200):
         broken = np.frombuffer(data, np.uint8).copy()
         broken[rng.integers(0, len(data), 8)] = rng.integers(0, 256, 8)
         cut = int(rng.integers(1, len(data) + 1))
         try:
-            opened, frames = uploads._opened(broken[:cut].tobytes(), "photo")
+            opened, frames = uploads.open_picture(broken[:cut].tobytes(), "photo")
         except InputError as error:
             assert str(error).startswith("photo ") and "\n" not in str(error)
         else:
@@ -179,7 +179,7 @@ def test_a_damaged_picture_is_read_or_refused_in_a_sentence(kind):
 def test_any_name_of_a_file_makes_a_sentence_that_can_be_printed(model):
     for name in PAYLOADS:
         with pytest.raises(InputError) as caught:
-            uploads._opened(b"no picture", name)
+            uploads.open_picture(b"no picture", name)
         sentence = str(caught.value)
         sentence.encode("utf-8")
         assert sentence.isprintable() and len(sentence) < 400
