@@ -217,7 +217,8 @@ class Gallery:
     def drop_thumbnails(self) -> None:
         """Drop all thumbnails, and give their space back; codes make them again."""
         self._store.write(kept.drop_thumbnails)
-        self._store.read(lambda db: db.execute("PRAGMA incremental_vacuum").fetchall())
+        # As a script: otherwise Python takes the first of many steps, a page each.
+        self._store.read(lambda db: db.executescript("PRAGMA incremental_vacuum"))
 
     def mark(
         self, address: Address, favourite: bool | None = None, note: str | None = None

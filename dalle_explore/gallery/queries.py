@@ -28,8 +28,8 @@ class Question:
         parts: list[str] = []
         values: list[Any] = []
         if self.prompt is not None:
-            parts.append("p.text IN (SELECT id FROM texts WHERE text LIKE ? ESCAPE '\\')")
-            values.append(_part(self.prompt))
+            parts.append("p.text IN (SELECT id FROM texts WHERE instr(lower(text), lower(?)) > 0)")
+            values.append(encoded(self.prompt))
         if self.axis:
             joins = ["labels l0"] + [
                 f"JOIN labels l{k} ON l{k}.grid = l0.grid AND l{k}.place = l0.place"
@@ -57,8 +57,10 @@ class Question:
             negated = "" if self.favourite else "NOT "
             parts.append(f"p.id {negated}IN (SELECT picture FROM marks WHERE favourite = 1)")
         if self.note is not None:
-            parts.append("p.id IN (SELECT picture FROM marks WHERE note LIKE ? ESCAPE '\\')")
-            values.append(_part(self.note))
+            parts.append(
+                "p.id IN (SELECT picture FROM marks WHERE instr(lower(note), lower(?)) > 0)"
+            )
+            values.append(encoded(self.note))
         return " AND ".join(parts) or "1", values
 
     def _bounds(self) -> tuple[float, float]:
@@ -76,14 +78,6 @@ class Question:
                 f"(0.2, None): give two numbers in this order."
             )
         return bounds
-
-
-def _part(text: str) -> str:
-    """The pattern of what contains a text, in which nothing has a special meaning."""
-    plain = encoded(text)
-    for special in ("\\", "%", "_"):
-        plain = plain.replace(special, f"\\{special}")
-    return f"%{plain}%"
 
 
 def ask(

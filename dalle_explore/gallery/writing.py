@@ -94,7 +94,7 @@ def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> dict[Addr
                 unique[row.address] = row
             elif first.check != row.check:
                 raise _conflict(row)
-    classes = intern(db, "classes", "name", {address.numeric for address in unique})
+    classes = intern(db, "classes", "name", (address.numeric for address in unique))
     texts = intern(db, "texts", "text", (row.prompt for row in unique.values()))
     numbers = _write_hows(db, unique.values())
 
