@@ -12,7 +12,9 @@ from dalle_explore.edits import Force
 from dalle_explore.errors import InputError
 from dalle_explore.seeds import check_seed, rng
 
-__all__ = ["inherit"]
+__all__ = ["ANEW", "inherit", "origins"]
+
+ANEW = 0  # of a patch that is drawn; 1 and 2: kept from the first parent, or from the second
 
 _COARSE = 5  # knots of the noise along each side
 
@@ -43,19 +45,40 @@ def inherit(
             f"the parents have grids of {np.shape(one)} and {np.shape(two)} codes, but a child "
             f"takes patches of both: take two pictures of one model."
         )
+    from_whom = origins(np.shape(one), 1 if two is None else 2, share=share, seed=seed)
+    if (from_whom == ANEW).all():
+        return ()
+    codes = np.asarray(one) if two is None else np.where(from_whom == 2, two, one)
+    return (Force.where(codes, from_whom != ANEW),)
+
+
+def origins(
+    grid: tuple[int, ...], parents: int = 1, *, share: float = 0.5, seed: int = 0
+) -> Int[np.ndarray, "rows columns"]:
+    """Say of every patch of a child from whom it has its code.
+
+    Args:
+        grid: rows and columns.
+        parents: how many, 1 or 2.
+        share: of patches that are drawn anew.
+        seed: of the child.
+
+    Returns:
+        ``ANEW``, or 1 or 2, the parent that it is kept from.
+
+    Raises:
+        InputError: a share outside 0 to 1, or a bad seed.
+    """
     is_number = isinstance(share, int | float | np.floating) and not isinstance(share, bool)
     if not is_number or not 0 <= share <= 1:
         raise InputError(f"share is {share!r}, but it is a share from 0 to 1: give such a number.")
     seed = check_seed(seed)
-    shape = np.shape(one)
-    keep = ~largest(smooth("child", seed, shape), round(share * one.size))
-    if not keep.any():
-        return ()
-    codes = np.asarray(one)
-    if two is not None:
-        from_two = largest(smooth("parent", seed, shape), one.size // 2)
-        codes = np.where(from_two, two, one)
-    return (Force.where(codes, keep),)
+    size = int(np.prod(grid))
+    found = np.ones(grid, dtype=np.int64)
+    if parents == 2:
+        found[largest(smooth("parent", seed, grid), size // 2)] = 2
+    found[largest(smooth("child", seed, grid), round(share * size))] = ANEW
+    return found
 
 
 def smooth(name: str, seed: int, shape: tuple[int, ...]) -> Float[np.ndarray, "rows columns"]:

@@ -10,8 +10,9 @@ from dalle_explore.sampling.children import inherit
 from dalle_explore.seeds import sample_seeds
 from dalle_explore.session.sample import Sample
 from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
+from dalle_explore.trace import Recipe
 
-__all__ = ["breed", "breeding", "said_by", "said_to", "wishes_of"]
+__all__ = ["breed", "breeding", "said_by", "said_in", "said_to", "wishes_of"]
 
 _DIGITS = 4  # of the weight of a sentence: what is printed and stored is what was drawn with
 
@@ -115,10 +116,15 @@ def said_by(sample: Sample) -> dict[str, float]:
 
     That is its prompt, or those of a ``Mix`` that holds everywhere.
     """
-    for edit in sample.recipe.edits:
+    return said_in(sample.recipe)
+
+
+def said_in(recipe: Recipe) -> dict[str, float]:
+    """Return the sentences of a recipe, each with its weight; see ``said_by``."""
+    for edit in recipe.edits:
         if isinstance(edit, Mix) and edit.at is None:
             return dict(zip(edit.prompts, edit.weights, strict=True))
-    return {sample.prompt: 1.0}
+    return {recipe.prompt: 1.0}
 
 
 def said_to(

@@ -4,7 +4,7 @@
  */
 import { bytes, inflate } from "../shared/buffers";
 import { canvas, pen, rgbImage } from "../shared/canvas";
-import type { Geometry } from "./types";
+import type { Grid } from "../shared/grid";
 
 interface Strip {
   step: number;
@@ -20,7 +20,7 @@ export class LiveReel {
   private at = 0;
   private painted = 0; // strips on the canvas
 
-  constructor(geometry: Geometry) {
+  constructor(geometry: Grid) {
     this.canvas = canvas(geometry.columns * geometry.patch, geometry.rows * geometry.patch);
     this.pen = pen(this.canvas);
   }
