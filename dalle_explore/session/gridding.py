@@ -201,6 +201,136 @@ class _Book:
                     slots[cell.filled.prompt, address] = slot
                 if self.plan.judge and self.pictures[slot].facts is None:
                     judged.setdefault(str(cell.model.judge_digest), {})[address] = slot
+        scores: dict[Slot, float] = {}
+        facts: dict[Slot, Any] = {}
+        for digest, by_text in texts.items():
+            found = self.shelf.known("scores", digest, by_text)
+            scores |= {slots[key]: value for key, value in found.items()}
+        for digest, places in judged.items():
+            read_ = self.shelf.known("readings", digest, list(places))
+            facts |= {places[address]: value for address, value in read_.items()}
+        for slot in scores.keys() | facts.keys():
+            one = self.pictures[slot]
+            self.pictures[slot] = dataclasses.replace(
+                one, score=scores.get(slot, one.score), facts=facts.get(slot, one.facts)
+            )
+
+    def missing(self) -> int:
+        """Pictures that were in no gallery when the plan was made."""
+        return len(self._missing)
+
+    def so_far(self) -> Grid:
+        """Return the grid as it is at this moment; also while it is being drawn."""
+        return self._book.result()
+
+    def seconds(self) -> float:
+        """Return about how long drawing what is missing takes; a trial of the speed may be made.
+
+        Scores take a little more.
+        """
+        cells = {cell.place: cell for cell in self.plan.cells}
+        counts: dict[int, int] = {}
+        for group, _ in self._missing:
+            counts[group] = counts.get(group, 0) + 1
+        return sum(count * seconds_each(cells[group]) for group, count in counts.items())
+
+    def in_words(self, *, trial: bool = True) -> str:
+        """Say how many cells and pictures this is, what is known, and about how long it takes."""
+        plan, cells = self.plan, len(self.plan.cells)
+        said = f"{cells} cell{'s' if cells != 1 else ''} × {plan.n} = {cells * plan.n} pictures"
+        if self.known:
+            said += f", {'all' if not self._missing else self.known} of them in the gallery"
+        if not self._missing:
+            return said + "."
+        said += f"; {len(self._missing)} to draw"
+        return f"{said}, about {_time(self.seconds())}." if trial else f"{said}."
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+class _Book:
+    """What is known of every picture of a grid; the collector of its run."""
+
+    def __init__(self, plan: Plan, shelf: Shelf) -> None:
+        self.plan, self.shelf = plan, shelf
+        self.cells: dict[Slot, list[PlannedCell]] = {}  # those that show a picture, in order
+        for j in range(plan.n):  # breadth first
+            for cell in plan.cells:
+                self.cells.setdefault((cell.group, cell.seeds[j]), []).append(cell)
+        self.pictures: dict[Slot, Pictured] = {}
+        # Where it is another than planned: by group and seeds.
+        self.recipes: dict[tuple[int, tuple[int, ...]], Recipe] = {}
+        self.texts: dict[tuple[str, str], np.ndarray] = {}  # vectors of prompts, by scorer
+        self._readable: dict[int, bool] = {}
+        self.held = plan.pictures <= _HELD
+
+    def look(self, before: Grid | None = None) -> None:
+        """Fill in what a grid, and the galleries, know already."""
+        if before is not None:
+            for cell in before.cells:
+                self._take(self._twin(cell), cell.recipe, cell.pictures)
+        leaders = list({(cell.group, cell.seeds): cell for cell in self.plan.cells}.values())
+        lacking = [cell for cell in leaders if len(self._there(cell)) < len(cell.seeds)]
+        for place, (recipe, pictures) in self.shelf.find(lacking).items():
+            self._take(self.plan.cells[place], recipe, pictures)
+        self._look_up_scores(leaders)
+
+    def _twin(self, cell: GridCell) -> PlannedCell | None:
+        mine = (cell.model.digest, cell.planned.text.ids, cell.recipe)
+        for planned in self.plan.cells:
+            theirs = (planned.model.digest, planned.text.ids, planned.recipe)
+            if mine[:2] == theirs[:2] and (
+                cell.planned.seeds == planned.seeds
+                and mine[2].settings == theirs[2].settings
+                and mine[2].edits == theirs[2].edits
+                and mine[2].versions == theirs[2].versions
+            ):
+                return planned
+        return None
+
+    def _take(
+        self, cell: PlannedCell | None, recipe: Recipe, pictures: Iterable[Pictured]
+    ) -> None:
+        if cell is None:
+            return
+        wanted = set(cell.seeds)
+        other = recipe.numeric_class != cell.recipe.numeric_class
+        if other and self._there(cell):
+            return  # never two classes of numbers in one cell
+        for one in pictures:
+            slot = (cell.group, one.seed)
+            if one.seed in wanted and slot not in self.pictures:
+                self.pictures[slot] = one
+        if other:
+            self.recipes[cell.group, cell.seeds] = recipe
+
+    def _there(self, cell: PlannedCell) -> list[int]:
+        return [seed for seed in cell.seeds if (cell.group, seed) in self.pictures]
+
+    def recipe(self, cell: PlannedCell) -> Recipe:
+        """What the pictures of a cell were, or will be, drawn with."""
+        return self.recipes.get((cell.group, cell.seeds), cell.recipe)
+
+    def _look_up_scores(self, cells: Sequence[PlannedCell]) -> None:
+        texts: dict[str, dict[str, list[Any]]] = {}
+        slots: dict[tuple[str, Any], Slot] = {}
+        judged: dict[str, dict[Any, Slot]] = {}
+        for cell in cells:
+            where = addresses_of(cell, self.recipe(cell), self._there(cell))
+            digest = cell.model.card.scorer_digest
+            for seed, address in where.items():
+                slot = (cell.group, seed)
+                if self.plan.score and digest and self.pictures[slot].score is None:
+                    by_text = texts.setdefault(digest, {})
+                    by_text.setdefault(cell.filled.prompt, []).append(address)
+                    slots[cell.filled.prompt, address] = slot
+                if self.plan.judge and self.pictures[slot].facts is None:
+                    judged.setdefault(str(cell.model.judge_digest), {})[address] = slot
         for digest, by_text in texts.items():
             for key, value in self.shelf.known("scores", digest, by_text).items():
                 slot = slots[key]

@@ -53,6 +53,8 @@ class Model:
         # Seconds a picture took, by kind of device, precision, and whether it was guided.
         self.pace: dict[tuple[str, str, bool], float] = {}
         self._scorer: ClipScorer | None = None
+        self._digest: str | None = None
+        self._context: int | None = None
         self._judge: Judge | None = None
 
     @classmethod
@@ -73,7 +75,9 @@ class Model:
     @property
     def digest(self) -> str:
         """SHA-256 over everything that decides its pictures (see ``Card.digest``)."""
-        return self.card.digest
+        if self._digest is None:
+            self._digest = self.card.digest  # a card never changes; a grid asks for every cell
+        return self._digest
 
     @property
     def scorer(self) -> ClipScorer:
@@ -135,15 +139,20 @@ class Model:
         with self.lock:
             return self.scorer.score(prompt, pixels)
 
-    def check_scorable(self, prompt: str) -> None:
+    def check_scorable(self, prompt: str, *, encoded: bool = False) -> None:
         """Refuse, before anything is drawn, a prompt that the CLIP of the model cannot read.
+
+        Args:
+            prompt: what would be scored.
+            encoded: whether the model has read it already, and found that it can.
 
         Raises:
             InputError: the prompt is too long for CLIP, or not for the model to read at all.
             ModelFileError, MachineError: as for ``scorer``.
         """
         self._check_clip()
-        self.generator.encode_text(prompt)
+        if not encoded:
+            self.generator.encode_text(prompt)
         # A token holds at least one byte that is no space, and two mark start and end. Only longer
         # prompts are counted by CLIP itself, whose import costs seconds.
         if len("".join(prompt.lower().split()).encode("utf-8")) + 2 > self._clip_context():
@@ -156,10 +165,12 @@ class Model:
 
     def _clip_context(self) -> int:
         """Return how many tokens the CLIP of the model reads; 0 when only CLIP can say."""
-        found: Any = read_json(self.folder / "clip" / CONFIG_NAME, "CLIP's configuration")
-        for name in ("model_cfg", "text_cfg", "context_length"):
-            found = found.get(name) if isinstance(found, dict) else None
-        return found if isinstance(found, int) else 0
+        if self._context is None:
+            found: Any = read_json(self.folder / "clip" / CONFIG_NAME, "CLIP's configuration")
+            for name in ("model_cfg", "text_cfg", "context_length"):
+                found = found.get(name) if isinstance(found, dict) else None
+            self._context = found if isinstance(found, int) else 0
+        return self._context
 
     def unknown_words(self, prompt: str) -> tuple[str, ...]:
         """Return the words of a prompt outside the drawn world, if that is what it was taught."""

@@ -111,7 +111,7 @@ def make_plan(
                 )
             )
             if score:
-                cells[-1].model.check_scorable(filled.prompt)
+                cells[-1].model.check_scorable(filled.prompt, encoded=True)
         except InputError as error:
             if len(expansion.cells) == 1:
                 raise
