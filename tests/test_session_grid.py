@@ -272,3 +272,18 @@ def test_plans_say_what_they_cost(model, gallery):
     assert run.in_words().startswith("8 cells × 2 = 16 pictures; 16 to draw, about ")
     assert run.seconds() > 0
     assert dataclasses.is_dataclass(run.plan)
+
+
+def test_a_grid_is_on_the_gallerys_list_even_if_it_is_never_finished(model, gallery):
+    run = gridding(model, TEMPLATE, n=6, gallery=gallery, score=False)
+    run.watch(lambda s: s.kind == "drawn" and run.stop(wait=False))
+    run.run()
+    (listed,) = gallery.grids()
+    saved = gallery.grid(listed.id)
+    assert saved.spec["template"] == TEMPLATE and len(saved.cells) == 8
+    run.so_far().resume()
+    assert len(gallery.grids()) == 1
+    found = gallery.query(axis={"colour": "red", "solid": "cube"})
+    assert {one.row.recipe.prompt for one in found} == {
+        cell.prompt for cell in run.so_far().where(colour="red", solid="cube")
+    }

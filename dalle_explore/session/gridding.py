@@ -419,6 +419,8 @@ def _steps(book: _Book, missing: Sequence[Slot], every: int | None) -> Iterator[
     there = list(book.pictures)
     if there:
         yield GridStep("known", book.told(there))
+    if missing:
+        book.shelf.list_grid(book.plan)
     # Pictures that are only to be scored wait for those that are to be drawn.
     for batch in _batches(book, missing):
         yield from _draw(book, batch, every)

@@ -15,7 +15,7 @@ from dalle_explore.files import write_atomic
 from dalle_explore.runs import Run
 from dalle_explore.schema import to_json
 from dalle_explore.session.cells import GridCell
-from dalle_explore.session.planning import Plan
+from dalle_explore.session.planning import Plan, spec_of
 from dalle_explore.session.samples import Samples
 from dalle_explore.session.save import check_output, save_figure
 from dalle_explore.session.shelf import Shelf
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["GRID_KINDS", "Grid", "watched"]
 
 GRID_KINDS = ("png", "svg", "pdf", "csv", "json", "html")
-
-_FORMAT = 1
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -224,7 +222,7 @@ class Grid(Shown):
                     "record": record,
                 }
             )
-        return {**self._spec(), "cells": cells}
+        return {**spec_of(self.plan, self.cells[0].recipe), "cells": cells}
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> tuple[Path, ...]:
         """Save it: figure (.png, .svg, .pdf), table (.csv), everything (.json), page (.html).
@@ -256,28 +254,12 @@ class Grid(Shown):
             path if len(pages) == 1 else path.with_stem(f"{path.stem}-{number}")
             for number in range(1, len(pages) + 1)
         ]
-        inside = json.dumps(self._spec(), ensure_ascii=True, allow_nan=False)
+        inside = json.dumps(
+            spec_of(self.plan, self.cells[0].recipe), ensure_ascii=True, allow_nan=False
+        )
         return tuple(
             save_figure(name, page, inside) for name, page in zip(names, pages, strict=True)
         )
-
-    def _spec(self) -> dict[str, Any]:
-        """What was asked for: goes into a saved PNG, so that it says what it shows."""
-        recipe = self.cells[0].recipe
-        return {
-            "dalle_explore_grid": _FORMAT,
-            "template": self.template,
-            "axes": [
-                {"name": axis.name, "kind": axis.kind, "values": list(axis.labels)}
-                for axis in self.axes
-            ],
-            "n": self.n,
-            "seed": self.seed,
-            "model": recipe.model,
-            "model_digest": recipe.model_digest,
-            "settings": recipe.settings.to_json(),
-            "versions": recipe.versions,
-        }
 
     def __iter__(self) -> Iterator[GridCell]:
         return iter(self.cells)

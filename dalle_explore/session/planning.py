@@ -22,8 +22,9 @@ from dalle_explore.text.grid import Expansion, Filled
 from dalle_explore.text.tokenizer import EncodedText
 from dalle_explore.trace import Recipe
 
-__all__ = ["Plan", "PlannedCell", "make_plan", "seconds_each"]
+__all__ = ["Plan", "PlannedCell", "make_plan", "seconds_each", "spec_of"]
 
+_FORMAT = 1  # of ``spec_of``
 _TRIAL = 8  # pictures, and patches of each, that are drawn to see how fast this machine is
 
 
@@ -75,6 +76,32 @@ class Plan:
                 for seed in cell.seeds
             }.values()
         )
+
+
+def spec_of(plan: Plan, recipe: Recipe | None = None) -> dict[str, Any]:
+    """Return what was asked for, as JSON can hold it: axes in words, and what draws them.
+
+    Args:
+        plan: the grid.
+        recipe: of a cell, where it was drawn with another class of numbers than planned.
+    """
+    recipe = plan.cells[0].recipe if recipe is None else recipe
+    return {
+        "dalle_explore_grid": _FORMAT,
+        "template": plan.expansion.template.text,
+        "axes": [
+            {"name": axis.name, "kind": axis.kind, "values": list(axis.labels)}
+            for axis in plan.expansion.axes
+        ],
+        "linked": [list(names) for names in plan.expansion.linked],
+        "n": plan.n,
+        "seed": plan.seed,
+        "same_seeds": plan.same_seeds,
+        "model": recipe.model,
+        "model_digest": recipe.model_digest,
+        "settings": recipe.settings.to_json(),
+        "versions": dict(recipe.versions),
+    }
 
 
 def make_plan(

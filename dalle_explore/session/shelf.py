@@ -16,7 +16,7 @@ from typing import Any, Self
 from dalle_explore.errors import InputError
 from dalle_explore.gallery import Address, Gallery, Row, stock
 from dalle_explore.session.cells import Pictured
-from dalle_explore.session.planning import PlannedCell
+from dalle_explore.session.planning import Plan, PlannedCell, spec_of
 from dalle_explore.trace import Recipe
 
 __all__ = ["AnyGallery", "Shelf", "addresses_of", "default_gallery"]
@@ -110,6 +110,12 @@ class Shelf:
         """Write rows, where there is a gallery to write to."""
         if self.own is not None and self.writes:
             self.own.put(list(rows))
+
+    def list_grid(self, plan: Plan) -> None:
+        """Put a grid on the gallery's list, so that it is found also if it is never finished."""
+        cells = [(cell.place, cell.labels, cell.addresses) for cell in plan.cells]
+        if self.own is not None and self.writes and all(a is not None for _, _, a in cells):
+            self.own.save_grid(None, spec_of(plan), [(p, x, a or ()) for p, x, a in cells])
 
     def known(self, method: str, *arguments: Any) -> dict[Any, Any]:
         """Ask both galleries the same: ``scores`` or ``readings``; the own one is believed."""
