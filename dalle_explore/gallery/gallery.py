@@ -299,6 +299,7 @@ class Gallery:
         model: str | None = None,
         favourite: bool | None = None,
         note: str | None = None,
+        key: str | None = None,
         limit: int = 100,
         offset: int = 0,
     ) -> list[Found]:
@@ -311,23 +312,27 @@ class Gallery:
             model: its name or its digest.
             favourite: whether it is one.
             note: a part of it.
+            key: how the key of its address begins, in hexadecimal.
             limit: how many to return at most.
             offset: how many to pass over before.
 
         Raises:
             InputError: a limit, an offset or a range of scores that is none.
         """
-        asked = queries.Question(prompt, axis, score, model, favourite, note)
+        asked = queries.Question(prompt, axis, score, model, favourite, note, key)
         question = functools.partial(queries.ask, question=asked, limit=limit, offset=offset)
         found = self._store.read(functools.partial(self._answered, question))
-        return [
-            Found(
-                one.row,
-                one.mark,
-                {s.scorer: s.value for s in one.scores if s.text == one.row.recipe.prompt},
-            )
-            for one in found
-        ]
+        return [_found(one) for one in found]
+
+    def about(self, addresses: Iterable[Address]) -> dict[Address, Found]:
+        """Return pictures that are there, with their marks and scores, in the order asked for."""
+        wanted = list(dict.fromkeys(addresses))
+        found = {one.row.address: _found(one) for one in self._exchanged(wanted)}
+        return {address: found[address] for address in wanted if address in found}
+
+    def totals(self) -> dict[str, int]:
+        """Count pictures, those whose codes were dropped, prompts, scores, readings and so on."""
+        return self._store.read(queries.totals)
 
     def _answered(self, question: Callable[[Any], Any], db: Any) -> list[exchange.Exchanged]:
         return self._whole(db, question(db))
@@ -463,3 +468,9 @@ class Gallery:
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else str(self.path)
         return f"Gallery({where}{', read-only' if self.read_only else ''})"
+
+
+def _found(one: exchange.Exchanged) -> Found:
+    """A picture with the scores for its own prompt."""
+    scores = {s.scorer: s.value for s in one.scores if s.text == one.row.recipe.prompt}
+    return Found(one.row, one.mark, scores)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dalle_explore.errors import InputError
+from dalle_explore.gallery.address import KEY_BYTES
 from dalle_explore.gallery.pictures import COLUMNS, JOINS, encoded
 
-__all__ = ["Question", "ask"]
+__all__ = ["Question", "ask", "totals"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Question:
     model: str | None = None  # name or digest
     favourite: bool | None = None
     note: str | None = None  # a part of it
+    key: str | None = None  # how it begins, in hexadecimal
 
     def where(self) -> tuple[str, list[Any]]:
         """Return the conditions and their values."""
@@ -61,7 +63,21 @@ class Question:
                 "p.id IN (SELECT picture FROM marks WHERE instr(lower(note), lower(?)) > 0)"
             )
             values.append(encoded(self.note))
+        if self.key is not None:
+            low, high = self._keys()
+            parts.append("p.key BETWEEN ? AND ?")
+            values += [low, high]
         return " AND ".join(parts) or "1", values
+
+    def _keys(self) -> tuple[bytes, bytes]:
+        digits = 2 * KEY_BYTES
+        begin = str(self.key).lower()
+        if not 1 <= len(begin) <= digits or set(begin) - set("0123456789abcdef"):
+            raise InputError(
+                f"key is {self.key!r}, but it is how a key begins: give 1 to {digits} digits from "
+                f"0 to f."
+            )
+        return bytes.fromhex(begin.ljust(digits, "0")), bytes.fromhex(begin.ljust(digits, "f"))
 
     def _bounds(self) -> tuple[float, float]:
         try:
@@ -99,3 +115,21 @@ def ask(
         f"SELECT {COLUMNS} FROM {JOINS} WHERE {where} ORDER BY p.id DESC LIMIT ? OFFSET ?",
         (*values, limit, offset),
     ).fetchall()
+
+
+def totals(db: sqlite3.Connection) -> dict[str, int]:
+    """Count what there is: pictures, sentences, scores and so on."""
+    tables = {
+        "pictures": "pictures",
+        "dropped": "pictures WHERE typeof(codes) != 'blob'",
+        "prompts": "texts WHERE id IN (SELECT text FROM pictures)",
+        "scores": "scores",
+        "readings": "readings",
+        "favourites": "marks WHERE favourite = 1",
+        "grids": "grids",
+        "trees": "trees",
+    }
+    return {
+        name: int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        for name, table in tables.items()
+    }

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 PATIENCE = 30.0  # seconds to wait for other processes
 _NAP = 0.2  # seconds SQLite waits by itself; in between Ctrl-C is heard
+_SHORTEST = 512  # bytes of the smallest file that SQLite writes
 _LONGEST = 64 * 2**20  # bytes of one value; a file from a stranger could name any size
 _CACHE = 64 * 1024  # KiB of pages that are kept in memory, at most
 # Before, two checkpoints at once could lose a commit (sqlite.org/wal.html, "WAL-reset bug").
@@ -73,6 +74,9 @@ class Store:
             # want to make files beside it.
             ahead = Path(f"{path}-wal")
             immutable = immutable or (not os.access(path.parent, os.W_OK) and not ahead.exists())
+        if path is not None and path.is_file() and 0 < path.stat().st_size < _SHORTEST:
+            # SQLite would take it for an empty file, and write over it.
+            raise DataError(f"{path} is cut off, or no gallery: name another file.")
         self._connection = self._connect(immutable)
         try:
             self._translated(lambda: self._enter(exclusive), "open")
@@ -229,6 +233,8 @@ class Store:
                 return work()
             except sqlite3.Error as error:
                 raise in_words(error, self.path, verb) from error
+            except UnicodeDecodeError as error:  # SQLite's own sentence quotes damaged bytes
+                raise in_words(sqlite3.DatabaseError(error), self.path, verb) from error
 
     def _patiently(self, work: Callable[[], T]) -> T:
         """Repeat what another process stands in the way of, for at most ``PATIENCE`` seconds."""
