@@ -39,6 +39,7 @@ def best_of(best_of: BestOf, *, prompt: int = 0, ax: Axes | None = None) -> Axes
     Returns:
         The axes drawn on.
     """
+    winners = best_of.winners(prompt)
     across = log_axis(best_of.ks)
     wide = _WIDTH - _AXIS - _NAMES
     places = [across.place(math.log2(k)) * wide for k in best_of.ks]
@@ -63,7 +64,6 @@ def best_of(best_of: BestOf, *, prompt: int = 0, ax: Axes | None = None) -> Axes
     start = left + length_of("The winner among the first k of", TINY, DPI) + 12
     told = fitted(f"“{text}”", left + _WIDTH - start, SMALL, "italic")
     page.write(start, top + 30, told, SMALL, color=INK, style="italic")
-    winners = best_of.winners(prompt)
     for number in shown:
         winner = winners[number]
         x = left + _AXIS + places[number] - side / 2
@@ -91,7 +91,7 @@ def _spread_out(places: list[float], side: float) -> list[int]:
 
 
 def _ticks(page: Page, right: float, middle: float) -> None:
-    x = right - _NAMES + 44
+    x = right - _NAMES + 70
     for line, (colour, words) in enumerate(TICKED.values()):
         page.write(x, middle - 8 + line * 34, words, TINY, color=colour)
 

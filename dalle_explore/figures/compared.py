@@ -5,6 +5,7 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 
+from dalle_explore.figures.effects import probability
 from dalle_explore.figures.lanes import Axis, axis_of, draw_axis, plain
 from dalle_explore.figures.page import INK, Page
 from dalle_explore.figures.panels import JUDGE, SCORE, Panel, dots
@@ -87,7 +88,7 @@ def _differences(page: Page, shown: Compared, left: float, top: float, width: fl
         told.append(("Right, by the judge", shown.right, "share", JUDGE))
     for title, found, unit, colour in told:
         page.write(left, y + 20, title, NAME, color=INK)
-        page.write(left + width, y + 20, f"first minus second, {unit}", TINY, ha="right")
+        page.write(left + width, y + 20, "first minus second", TINY, ha="right")
         _interval(page, found, left, y + 52, width, colour, unit)
         y += 220
     delta = shown.delta
@@ -126,7 +127,7 @@ def _interval(
     said = f"{found.difference:+.{digits}f}"
     if math.isfinite(found.low):
         said += f" ({found.low:+.{digits}f} to {found.high:+.{digits}f})"
-    said += f", p = {found.p:.2g}, {found.n} pairs, {found.discordant} of them differ"
+    said += f", {probability(found.p)}, {found.n} pairs, {found.discordant} of them differ"
     page.write(left, top + 118, said.replace("-", "−"), TINY, color=INK)
 
 

@@ -271,7 +271,7 @@ def _ridges(shown: Distribution, caption: str, ax: Axes | None) -> Axes:
         page.ax.add_collection(edge, autolim=False)
         median = float(np.median(cell.scores))
         tick = lane.bar(lane.x(median) - 1.5, base - 12, 3, 12, INK)
-        tick.set(zorder=2.0007 + 0.001 * line, gid=f"median {number}")
+        tick.set(zorder=3, gid=f"median {number}")
         name = fitted(cell.prompt, label, size, "italic")
         page.write(left + label, base, name, size, color=INK, style="italic", ha="right")
         number_told = f"{median:.3f}".replace("-", "−")

@@ -18,7 +18,7 @@ from dalle_explore.statistics.effects import AxisEffects, SlotEffects
 __all__ = ["effects", "probability"]
 
 _WIDTH, _GAP, _COLUMN = 1480, 96, 200  # pixels of the page; a column of means
-_STEP, _AXIS_HEAD, _HEAD, _FOOT = 36, 50, 84, 60
+_STEP, _AXIS_HEAD, _HEAD, _FOOT = 36, 66, 74, 60
 _TITLES = {"score": ("The score", SCORE), "right": ("Right, by the judge", JUDGE)}
 
 
@@ -52,7 +52,7 @@ def effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     y = top + _HEAD
     for name, labels in shown.axes:
         heading = fitted(name, label, NAME, weight="bold")
-        page.write(left, y + 30, heading, NAME, color=INK, weight="bold")
+        page.write(left, y + 46, heading, NAME, color=INK, weight="bold")
         for line, words in enumerate(labels):
             middle = y + _AXIS_HEAD + (line + 0.5) * _STEP
             text = fitted(words or "(nothing)", label, SMALL, "italic")
@@ -76,7 +76,7 @@ def _column(
 ) -> None:
     title, colour = _TITLES[measure]
     shares = measure == "right"
-    mean = percent(found.mean) if shares else f"{found.mean:.3f}".replace("-", "−")
+    mean = _mean(found.mean, shares)
     page.write(left, top + 26, title, NAME, color=colour, weight="bold")
     page.write(left, top + 56, f"effect on the mean of {mean}", TINY)
     page.write(left + width, top + 56, "mean", TINY, ha="right")
@@ -108,8 +108,8 @@ def _told(page: Page, one: AxisEffects, p: float, left: float, top: float, width
     told += probability(p)
     strong = p < 0.05
     style = {"color": INK, "weight": "bold"} if strong else {"color": SOFT}
-    page.ax.add_patch(Rectangle((left, top + 6), width, 36, fc=PAPER, lw=0))
-    page.write(left, top + 30, told, TINY, **style)
+    page.ax.add_patch(Rectangle((left, top + 16), width, 44, fc=PAPER, lw=0))
+    page.write(left, top + 46, told, TINY, **style)
 
 
 def _values(
@@ -133,15 +133,18 @@ def _values(
         known = math.isfinite(value.low)
         at = np.array([[panel.x(value.effect), middle]])
         dots(page, at, colour, 7.5, hollow=not known, name="effect")
-        mean = percent(value.mean) if shares else f"{value.mean:.3f}".replace("-", "−")
+        mean = _mean(value.mean, shares)
         page.write(left + width, middle + 8, mean, TINY, ha="right")
 
 
 def probability(p: float) -> str:
-    """Write a p that is never 0."""
-    if p < 0.01:
-        return f"p ≤ {p:.3f}" if p >= 0.001 else "p < 0.001"
-    return f"p {p:.2f}"
+    """Write a p with two digits that count; it is never 0."""
+    return "p < 0.0001" if p < 0.0001 else f"p {p:.2g}"
+
+
+def _mean(value: float, shares: bool) -> str:
+    # A mean of zeros may miss 0 by rounding.
+    return percent(round(value, 9)) if shares else f"{value:.3f}".replace("-", "−")
 
 
 def _share(share: float) -> str:

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from dalle_explore.figures.lanes import Axis, draw_axis
@@ -21,10 +23,12 @@ __all__ = ["retrieval"]
 _MATRIX, _WIDE, _LABEL, _GAP, _SIDE = 940, 480, 360, 60, 420  # pixels of the page
 _NAMED, _NUMBERS, _PICTURED = 48, 12, 24  # prompts, up to which they are named, and so on
 _TOLD = (
-    "columns: texts, in the order of the rows; darker: higher",
+    "columns: texts, in the order of the rows",
     "marked: the highest of its row",
 )
-_LOW, _HIGH = "#f5efe4", "#5a2a06"
+_COLOURS = LinearSegmentedColormap.from_list(
+    "scores", ["#f5efe4", "#e3b27a", "#b35806", "#5a2a06"]
+)  # as light as paper to as dark as ink, so that it reads in grey, too
 
 
 def retrieval(retrieval: Retrieval, *, ax: Axes | None = None) -> Axes:
@@ -44,7 +48,7 @@ def retrieval(retrieval: Retrieval, *, ax: Axes | None = None) -> Axes:
     named = n <= _NAMED
     label = (_WIDE if n <= _NUMBERS else _LABEL) if named else 120
     pictured = cell + 12 if n <= _PICTURED else 0.0
-    low, below = 30.0, 24.0 + 28.0 * len(_TOLD)
+    low, below = 30.0, 74.0 + 28.0 * len(_TOLD)
     right = label + pictured + max(side, 470) + _GAP
     beside = 660.0 if shown.blocks else 360.0
     page, left, top = plate(
@@ -57,7 +61,7 @@ def retrieval(retrieval: Retrieval, *, ax: Axes | None = None) -> Axes:
         aside=f"{n} pictures, {n} texts",
     )
     x, y = left + label + pictured, top + low
-    image = page.image(shown.matrix, x, y, side, side, cmap=_colours())
+    image = page.image(shown.matrix, x, y, side, side, cmap=_COLOURS)
     image.set_gid("matrix")
     size = SMALL if cell >= 30 else TINY * min(1.0, cell / 26)
     for row, prompt in enumerate(shown.prompts if named else ()):
@@ -74,16 +78,19 @@ def retrieval(retrieval: Retrieval, *, ax: Axes | None = None) -> Axes:
     if n <= _NUMBERS:
         _numbers(page, shown.matrix, image, x, y, cell)
     _marks(page, shown, x, y, cell)
+    _legend(page, shown.matrix, x, y + side + 16)
     for line, words in enumerate(_TOLD):
-        page.write(x, y + side + 32 + 28 * line, words, TINY)
+        page.write(x, y + side + 82 + 28 * line, words, TINY)
     _side(page, shown, left + right, y)
     return page.ax
 
 
-def _colours() -> object:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("scores", [_LOW, "#e3b27a", "#b35806", _HIGH])
+def _legend(page: Page, matrix: np.ndarray, left: float, top: float) -> None:
+    """From the lowest score to the highest."""
+    page.image(np.linspace(0, 1, 128)[None], left, top, 240, 14, cmap=_COLOURS)
+    for value, at, side in ((matrix.min(), left, "left"), (matrix.max(), left + 240, "right")):
+        words = f"{value:.2f}".replace("-", "−")
+        page.write(at, top + 38, words, TINY, ha=side)
 
 
 def _columns(page: Page, n: int, left: float, base: float, cell: float, size: float) -> None:
@@ -94,12 +101,10 @@ def _columns(page: Page, n: int, left: float, base: float, cell: float, size: fl
 
 
 def _numbers(
-    page: Page, matrix: np.ndarray, image: object, left: float, top: float, cell: float
+    page: Page, matrix: np.ndarray, image: AxesImage, left: float, top: float, cell: float
 ) -> None:
-    from matplotlib.colors import to_hex
-
     for (row, column), value in np.ndenumerate(matrix):
-        colour = to_hex(image.cmap(image.norm(value)))  # type: ignore[attr-defined]
+        colour = to_hex(image.cmap(image.norm(value)))
         at = left + (column + 0.5) * cell, top + (row + 0.5) * cell + 9
         words = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
         page.write(*at, words, TINY, color=readable(colour), ha="center")
