@@ -40,7 +40,8 @@ def grid(
     """Draw a sentence with slots for every filling; what was drawn before is not drawn again.
 
     Ctrl-C ends it within one patch; everything that was finished is in the gallery, and the same
-    call goes on from there.
+    call goes on from there. Of cells of more than 64 pictures the gallery keeps all scores, and
+    the codes of the best 8 (or ``keep``, if that is more); the others come back from their seeds.
 
     Args:
         model: what ``load`` returned; a list of models is an axis.
