@@ -1,4 +1,6 @@
-"""A prompt grid on a page of its own, with cells, scores and pictures made up in Python's bytes."""
+"""A prompt grid on a page of its own, with cells, scores and pictures made up in bytes."""
+
+import json
 
 import numpy as np
 from browser import tell
@@ -179,3 +181,45 @@ def large(rows=20, columns=20, n=8):
             "pictures": told(pictures(best, 128)),
         },
     )
+
+
+def busiest(chromium, page, act):
+    """Milliseconds of processor time of the page's longest task while something is done.
+
+    Whatever else runs on this machine makes a frame late, but not a task longer in this sense.
+    """
+    kinds = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
+    chromium.start_tracing(page=page, categories=kinds)
+    act(page)
+    page.wait_for_timeout(100)
+    events = json.loads(chromium.stop_tracing())["traceEvents"]
+    main = {
+        (one["pid"], one["tid"])
+        for one in events
+        if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        one["tdur"] / 1000
+        for one in events
+        if one["ph"] == "X" and "tdur" in one and (one["pid"], one["tid"]) in main
+    ]
+    return max(tasks)
+
+
+def scroll(page, turns=60):
+    """Turn the wheel over the grid: down, across and back."""
+    box = page.locator(".dx-scroller").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    ways = [(0, 60)] * 5 + [(60, 0)] * 3 + [(-40, -80)] * 4
+    for turn in range(turns):
+        page.mouse.wheel(*ways[turn * len(ways) // turns])
+        page.wait_for_timeout(16)
+
+
+def hover(page, steps=120):
+    """Move over cell after cell."""
+    box = page.locator(".dx-scroller").bounding_box()
+    for number in range(steps):
+        x, y = (number * 37 % 97) / 97, (number * 61 % 89) / 89
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(8)

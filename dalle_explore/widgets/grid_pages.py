@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from dalle_explore.widgets.grid_parts import encoded, pictures_part
+from dalle_explore.widgets.grid_parts import QUALITY, encoded, pictures_part
 from dalle_explore.widgets.grid_shelf import Cells
 
 __all__ = ["as_page", "still"]
 
-_FORMS = ((82, 0), (70, 0), (60, 96), (45, 64))  # quality and width of WebP, the best first
+_FORMS = ((QUALITY, 0), (70, 0), (60, 96), (45, 64))  # quality and width of WebP, the best first
 _SCRIPT = 170_000  # bytes of a page without its pictures, about
+_TOGETHER = 64  # pictures that are made together
 _ACROSS, _DOWN = 6, 4  # pictures of a still, at most
 _WIDE = 640  # pixels of a still, at most
 
@@ -31,12 +32,10 @@ def as_page(state: dict[str, Any], cells: Cells, megabytes: float) -> dict[str, 
     first = min(len(order), sum(cells.stands(n, "") is not None for n in range(len(cells))))
     taken: list[tuple[int, int]] = []
     pictures: list[bytes] = []
+    side = 0
     for quality, side in _FORMS:
         taken, pictures, spent = [], [], 0.0
-        for key in order:
-            pixels = cells.pixels(*key)
-            assert pixels is not None  # _order names those that are there
-            data = encoded(pixels, quality, side)
+        for key, data in _made(cells, order, quality, side):
             spent += len(data) * 4 / 3 + 24
             if spent > room and taken:
                 break
@@ -56,6 +55,20 @@ def as_page(state: dict[str, Any], cells: Cells, megabytes: float) -> dict[str, 
             name: {"header": part.header, "buffers": part.buffers} for name, part in parts.items()
         },
     }
+
+
+def _made(
+    cells: Cells, order: list[tuple[int, int]], quality: int, side: int
+) -> Iterator[tuple[tuple[int, int], bytes]]:
+    """Pictures in order, as the live view has them, or smaller."""
+    from PIL import Image
+
+    for start in range(0, len(order), _TOGETHER):
+        some = order[start : start + _TOGETHER]
+        for key, data in zip(some, cells.pictures(some), strict=True):
+            if quality < QUALITY:
+                data = encoded(np.asarray(Image.open(io.BytesIO(data))), quality, side)
+            yield key, data
 
 
 def _order(cells: Cells, chosen: int, each: str) -> Iterator[tuple[int, int]]:

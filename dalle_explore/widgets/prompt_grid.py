@@ -10,7 +10,6 @@ from dalle_explore.errors import DalleExploreError, InputError
 from dalle_explore.session.grid import gridding
 from dalle_explore.session.grids import Grid
 from dalle_explore.session.model import Model, load
-from dalle_explore.session.sample import Sample
 from dalle_explore.session.shelf import AnyGallery
 from dalle_explore.settings import Settings
 from dalle_explore.text.grid import LIMIT

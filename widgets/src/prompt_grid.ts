@@ -50,7 +50,7 @@ function build(root: HTMLElement, store: Store<State>): void {
   const plan = new PlanLine(store);
   const status = new StatusLine(() => store.send({ kind: "stop" }), "pictures");
   const caption = h("p", { class: "dx-caption" });
-  const fit = () => fitted(root, sheet);
+  const fit = () => fitted(root, sheet, hand);
   const full = projector(root, fit, store.signal);
   const more = new More(store, () => choose.turn(), full);
 
@@ -85,11 +85,12 @@ function hear(store: Store<State>, shelf: Shelf, pictures: Pictures): void {
   for (const [part, { header, buffers }] of Object.entries(store.get("embedded") ?? {})) take(part, header, buffers);
 }
 
-function fitted(root: HTMLElement, sheet: Sheet): void {
+function fitted(root: HTMLElement, sheet: Sheet, hand: Hand): void {
   const style = getComputedStyle(root);
   const inside = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   if (!(inside > 0)) return;
   const big = root.classList.contains("dx-projector");
+  hand.fit(inside, root.classList.contains("dx-narrow"));
   sheet.fit(inside, big ? Math.max(HIGH, window.innerHeight - 120) : HIGH);
 }
 

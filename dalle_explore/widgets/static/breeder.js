@@ -125,7 +125,9 @@ function choose(store, id, second = false) {
     const on = store.get("two") !== id && store.get("one") !== id;
     store.set("two", on ? id : "");
   } else {
-    if (store.get("two") === id) store.set("two", "");
+    const [first, other = ""] = shown(store)?.parents ?? [];
+    const asTheyWere = store.get("one") === first && store.get("two") === other;
+    if (store.get("two") === id || asTheyWere && id !== first) store.set("two", "");
     store.set("one", id);
   }
 }
@@ -225,17 +227,21 @@ function lookOf(root) {
 }
 
 // src/breeder/print.ts
+var TINTS = ["#1f1c18", "#a8381c"];
 var Print = class {
-  constructor(store, pictures, root, name) {
+  /** `tells`: whether it can be shown what a child kept. */
+  constructor(store, pictures, root, name, tells = false) {
     this.store = store;
     this.pictures = pictures;
     this.root = root;
+    this.tells = tells;
     this.canvas.className = name;
     this.canvas.setAttribute("aria-hidden", "true");
   }
   store;
   pictures;
   root;
+  tells;
   canvas = document.createElement("canvas");
   id = "";
   /** Show a picture, so many CSS pixels wide. */
@@ -257,7 +263,7 @@ var Print = class {
     pen2.imageSmoothingQuality = "high";
     if (whole) pen2.drawImage(whole, 0, 0, canvas2.width, canvas2.height);
     else this.unfinished(pen2, one);
-    if (one && whole && this.store.get("origins")) this.origins(pen2, one);
+    if (one && whole && this.tells && this.store.get("origins")) this.origins(pen2, one);
   }
   unfinished(pen2, one) {
     const { width, height } = this.canvas;
@@ -290,11 +296,10 @@ var Print = class {
   }
   /** A tint for what was kept, of another colour for each parent; what was drawn anew is as it is. */
   origins(pen2, one) {
-    const look = lookOf(this.root);
-    pen2.globalAlpha = 0.55;
+    pen2.globalAlpha = 0.6;
     this.patches(one, (x, y, wide, high, from) => {
       if (!from) return;
-      pen2.fillStyle = from === 1 ? look.ink : look.accent;
+      pen2.fillStyle = TINTS[from - 1];
       pen2.fillRect(x, y, wide, high);
     });
     pen2.globalAlpha = 1;
@@ -379,7 +384,7 @@ var Children = class {
   }
   tile() {
     const { store } = this;
-    const print = new Print(store, this.pictures, this.root, "dx-plate dx-print");
+    const print = new Print(store, this.pictures, this.root, "dx-plate dx-print", true);
     const foot = h("span", { class: "dx-foot dx-grow" });
     const pick = h("button", { type: "button", class: "dx-take" }, print.canvas);
     const second = button("2nd", () => choose(store, made.id, true), { quiet: true });
@@ -420,6 +425,7 @@ var Children = class {
       tile.second.setAttribute("aria-pressed", String(is(two)));
       tile.heart.setAttribute("aria-pressed", String(!!kin?.favourite));
       tile.heart.disabled = !this.store.get("alive");
+      tile.heart.hidden = !this.store.get("alive") && !kin?.favourite;
       tile.pick.tabIndex = (there ? is(chosen) : i === 0) ? 0 : -1;
     });
   }
@@ -592,7 +598,7 @@ var Slot = class {
     this.print = new Print(store, pictures, root, "dx-plate dx-print");
     this.pick = h("button", { type: "button", class: "dx-take" }, this.print.canvas);
     this.pick.addEventListener("click", () => go(store, store.get(which)));
-    this.empty = h("p", { class: "dx-empty-slot" }, which === "one" ? "No parent yet." : "None. Press 2nd under a picture.");
+    this.empty = h("p", { class: "dx-empty-slot" }, "");
     if (which === "two") {
       this.drop = button("let the second parent go", () => store.set("two", ""), { icon: icon("close"), bare: true });
       this.drop.classList.add("dx-small");
@@ -623,6 +629,8 @@ var Slot = class {
     this.empty.style.width = this.empty.style.height = `${wide}px`;
     this.element.style.width = `${wide}px`;
     if (this.drop) this.drop.style.visibility = one ? "visible" : "hidden";
+    const lone = this.store.get("litters").length ? "None. Press 2nd under a picture to have two." : "None: one parent is enough.";
+    text(this.empty, this.which === "one" ? "No parent yet." : lone);
     text(this.foot, one ? `seed ${one.seed}` : "");
     if (!one) return;
     this.pick.setAttribute("aria-label", `${this.which === "one" ? "first" : "second"} parent, ${one.alt} Go back to it.`);
@@ -664,7 +672,7 @@ var Hand = class {
     this.element.classList.toggle("dx-off", !whole);
     clear(this.words, ...whole ? [h("b", {}, `seed ${one.seed}`), ` ${one.caption}`] : [" "]);
     this.heart.setAttribute("aria-pressed", String(!!one?.favourite));
-    this.heart.disabled = !this.store.get("alive");
+    this.heart.hidden = !this.store.get("alive");
   }
 };
 
@@ -826,6 +834,7 @@ var Sliders = class {
     this.element = h(
       "div",
       { class: "dx-dials" },
+      this.still,
       this.far.element,
       this.mix.element,
       h("div", { class: "dx-go" }, this.go, this.undo, more)
@@ -839,16 +848,19 @@ var Sliders = class {
   mix;
   go;
   undo;
+  still = h("p", { class: "dx-hint dx-still" }, "This family is shown as it was bred: go back to anybody in its tree. Breeding on needs a running kernel.");
   follow() {
     const { store } = this;
     const { rows, columns } = store.get("geometry");
     const anew = Math.round(store.get("share") * rows * columns);
     this.far.show(store.get("share"), `${anew} of ${rows * columns} patches anew`, ["like the parents", "all anew"]);
-    this.mix.element.hidden = !mixes(store);
+    const alive = store.get("alive");
+    this.still.hidden = alive;
+    this.far.element.hidden = this.go.hidden = !alive;
+    this.mix.element.hidden = !alive || !mixes(store);
     const weight = Math.round(100 * store.get("weight"));
     this.mix.show(store.get("weight"), `${100 - weight} : ${weight}`, this.sentences());
     this.go.disabled = !able(store);
-    this.go.title = store.get("alive") ? "" : NEEDS_KERNEL;
     const busy = store.get("status").state === "drawing";
     text(this.go.querySelector("span"), busy ? "Breeding" : "Breed eight");
     this.undo.hidden = !store.get("litters").length;
@@ -957,7 +969,7 @@ function layout(kin, look) {
     return { d: `M${middle(row[0])} ${y2}H${middle(row[row.length - 1])}${teeth}`, second: false, to: row[0].litter };
   }
   const widest = Math.max(0, ...rows.map((row) => row.length));
-  return { spots, lines: [...combs, ...lines], width: left + widest * (look.side + look.gap) - look.gap, height: y - look.air };
+  return { spots, lines: [...combs, ...lines], left, width: left + widest * (look.side + look.gap) - look.gap, height: y - look.air };
 }
 function rowsOf(kin, across) {
   const founders = kin.filter(({ litter }) => litter === FOUNDERS);
@@ -988,7 +1000,8 @@ function lanes(links) {
 }
 
 // src/breeder/tree.ts
-var LOOK = { side: 31, gap: 5, across: 8, air: 22, lane: 6 };
+var SMALLEST = 24;
+var LARGEST = 44;
 var Tree = class {
   constructor(store, pictures, root) {
     this.store = store;
@@ -1016,10 +1029,15 @@ var Tree = class {
   place = h("p", { class: "dx-hint dx-place" });
   board = h("div", { class: "dx-board" });
   nodes = /* @__PURE__ */ new Map();
-  found = { spots: [], lines: [], width: 0, height: 0 };
-  /** Draw everything again: other colours, or another density of pixels. */
-  restyle() {
-    for (const [id, node] of this.nodes) node.print.show(id, LOOK.side);
+  look = { side: 31, gap: 5, across: 8, air: 24, lane: 6 };
+  found = { spots: [], lines: [], left: 0, width: 0, height: 0 };
+  /** Fit into a width, and draw everything again: other colours, or another density of pixels. */
+  show(room) {
+    const { gap, across, lane } = this.look;
+    const spare = layout(this.store.get("kin"), this.look).left + (across - 1) * gap + 2 * lane;
+    const side = Math.floor((room - spare) / across);
+    this.look = { ...this.look, side: Math.min(LARGEST, Math.max(SMALLEST, side)) };
+    this.build();
   }
   /** Go to a neighbour with an arrow key: in the row, or to the nearest of the next row. */
   step(id, right, down) {
@@ -1033,7 +1051,7 @@ var Tree = class {
   }
   build() {
     const kin = this.store.get("kin");
-    this.found = layout(kin, LOOK);
+    this.found = layout(kin, this.look);
     const kept = this.nodes;
     this.nodes = new Map(kin.map(({ id }) => [id, kept.get(id) ?? this.node(id)]));
     this.board.style.width = `${this.found.width + 4}px`;
@@ -1042,10 +1060,10 @@ var Tree = class {
       const { pick, print } = this.nodes.get(id);
       pick.style.left = `${x + 2}px`;
       pick.style.top = `${y + 2}px`;
-      print.show(id, LOOK.side);
+      print.show(id, this.look.side);
     }
     arrange(this.board, [this.paths(), ...this.found.spots.map(({ id }) => this.nodes.get(id).pick)]);
-    this.element.hidden = kin.length === 0;
+    this.element.hidden = this.store.get("litters").length === 0 && kin.length <= 2;
     this.mark();
   }
   node(id) {
@@ -1360,13 +1378,13 @@ function build(root, store) {
   new Patience(store, ASKS, ["status", "kin"]);
   tell();
   text(caption, store.get("caption"));
-  fit = fitted(root, parents, children2);
+  fit = fitted(root, parents, children2, tree);
   store.on(["one", "two", "kin", "geometry"], () => fit());
   keys(root, keymap(store, { children: children2, tree, full }, (element) => children2.idOf(element)), store.signal);
-  watch(root, fit, () => tree.restyle(), store.signal);
+  watch(root, fit, store.signal);
   pictures.ask();
 }
-function fitted(root, parents, children2) {
+function fitted(root, parents, children2, tree) {
   return () => {
     const style = getComputedStyle(root);
     const room = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -1378,21 +1396,18 @@ function fitted(root, parents, children2) {
     root.classList.toggle("dx-wide", wide);
     const main = room - (wide ? TREE + 28 : 0);
     const gap = narrow ? 10 : 14;
-    children2.show(main, narrow ? 2 : 4, gap, big ? 320 : 196);
+    children2.show(main, narrow ? 2 : 4, gap, big ? 320 : 224);
+    tree.show(wide ? TREE - 24 : room - 4);
     parents.show(narrow ? Math.floor((main - 30) / 2) : Math.min(big ? 300 : 184, Math.floor(main / 5)));
   };
 }
-function watch(root, fit, restyle, signal) {
-  followTheme(root, () => {
-    fit();
-    restyle();
-  }, signal);
+function watch(root, fit, signal) {
+  followTheme(root, fit, signal);
   let wide = 0;
   const size = new ResizeObserver(() => {
     if (root.clientWidth === wide) return;
     wide = root.clientWidth;
     fit();
-    restyle();
   });
   size.observe(root);
   signal.addEventListener("abort", () => size.disconnect());

@@ -364,6 +364,12 @@ function factsOf(sample, facts) {
   const unclear = sample.ticks.filter((one) => one === null).length;
   return `${right} of ${facts.length} facts${unclear ? `, ${unclear} unclear` : ""}`;
 }
+var MARKS = 5;
+function marksOf({ ticks }) {
+  if (!ticks?.length) return "";
+  if (ticks.length > MARKS) return `${ticks.filter((one) => one === true).length}/${ticks.length}`;
+  return ticks.map((one) => one === null ? "?" : one ? "✓" : "✗").join("");
+}
 
 // src/prompt_grid/rug.ts
 var WIDE = 1e3;
@@ -469,10 +475,7 @@ var Wall = class {
     const url = this.pictures.url(cell, one.seed);
     if (url && picture.getAttribute("src") !== url) picture.src = url;
     picture.hidden = !url;
-    const right = one.ticks?.filter((tick) => tick === true).length ?? 0;
-    const wrong = one.ticks?.filter((tick) => tick === false).length ?? 0;
-    const whole = one.ticks && facts.length > 0 && right === facts.length;
-    text(foot, `${place >= 0 ? place + 1 : one.seed}${whole ? " ✓" : wrong ? ` ✗${wrong > 1 ? wrong : ""}` : ""}`);
+    text(foot, [place >= 0 ? String(place + 1) : one.seed, marksOf(one)].filter(Boolean).join(" "));
     const told = [place >= 0 ? ordinal(place + 1) : "", `seed ${one.seed}`, factsOf(one, facts)].filter(Boolean).join(", ");
     assign(element, { "aria-label": told, title: told, "data-lacks": !url && this.pictures.lacks(cell, one.seed) });
   }
@@ -560,6 +563,14 @@ var Hand = class {
   like() {
     const found = this.sample();
     if (found && this.store.get("alive")) this.mark({ favourite: !this.marked(found[0].seed).favourite });
+  }
+  /** Whole pixels of the picture, as large as there is room. */
+  fit(room, narrow) {
+    const { width } = this.store.get("about");
+    const most = narrow ? Math.min(room, 440) : room > 1300 ? 512 : 384;
+    const dots = Math.max(1, Math.floor(most * devicePixelRatio / (width || most)));
+    const side = width ? Math.min(most, dots * width / devicePixelRatio) : most;
+    this.element.style.setProperty("--dx-hand", `${side < most * 0.6 ? most : side}px`);
   }
   focus() {
     this.plate.scrollIntoView({ block: "nearest" });
@@ -695,18 +706,17 @@ var More = class {
     this.needs = [this.template, this.n, this.seed, count2, copy.button, keep];
     this.toggle = button("More", () => this.open(this.element.hidden === true), { icon: icon("more"), quiet: true });
     this.toggle.setAttribute("aria-controls", id);
+    const another = [
+      h("label", { class: "dx-labelled dx-long" }, h("span", {}, "Sentence: slots as {red|blue}, {size=small|large}, {|tiny }"), this.template),
+      h("label", { class: "dx-labelled" }, h("span", {}, "pictures of a cell"), this.n),
+      h("label", { class: "dx-labelled" }, h("span", {}, "first seed"), this.seed),
+      count2
+    ];
+    this.another = another;
     this.element = h(
       "div",
       { class: "dx-more", id, hidden: true },
-      h(
-        "div",
-        { class: "dx-line-of-fields" },
-        h("label", { class: "dx-labelled dx-long" }, h("span", {}, "Sentence: slots as {red|blue}, {size=small|large}, {|tiny }"), this.template),
-        h("label", { class: "dx-labelled" }, h("span", {}, "pictures of a cell"), this.n),
-        h("label", { class: "dx-labelled" }, h("span", {}, "first seed"), this.seed),
-        count2,
-        h("label", { class: "dx-labelled" }, h("span", {}, "size in the grid"), this.sizes())
-      ),
+      h("div", { class: "dx-line-of-fields" }, ...another, h("label", { class: "dx-labelled" }, h("span", {}, "size in the grid"), this.sizes())),
       h(
         "div",
         { class: "dx-actions" },
@@ -731,6 +741,8 @@ var More = class {
   toggle;
   element;
   needs;
+  another;
+  // what makes another grid
   sentence = h("p", { class: "dx-hint dx-needs" }, NEEDS_KERNEL);
   template = h("textarea", { class: "dx-plain dx-template", rows: 2, maxlength: 2e3, spellcheck: "false", "aria-label": "the sentence with its slots" });
   n = h("input", { type: "number", min: 1, max: MOST, step: 1, inputmode: "numeric" });
@@ -762,6 +774,7 @@ var More = class {
   able() {
     const alive = this.store.get("alive");
     this.sentence.hidden = alive;
+    for (const element of this.another) element.hidden = !alive;
     for (const element of this.needs) {
       element.disabled = !alive;
       if (!alive) element.title = NEEDS_KERNEL;
@@ -1077,13 +1090,14 @@ var Sheet = class {
     if (!(room > 0)) return;
     const narrow = room < 560;
     const { rows, columns } = this.layout;
-    this.wide = rows.length > 1 || rows[0] ? Math.round(Math.min(narrow ? 76 : 132, room * 0.26)) : 0;
+    this.wide = rows.length > 1 || rows[0] ? Math.round(Math.min(narrow ? 80 : 132, room * 0.26)) : 0;
     const wanted = this.store.get("side");
     const fits = Math.floor((room - this.wide - 2 * PAD) / columns.length) - GAP;
     this.side = wanted || Math.min(MOST2, Math.max(fits, narrow ? 84 : LEAST));
     const { width, height } = this.store.get("about");
-    if (width && this.side >= width) this.side = width * Math.floor(this.side / width);
-    this.space.classList.toggle("dx-pixelated", this.side > width);
+    const dots = width ? Math.floor(this.side * devicePixelRatio / width) : 0;
+    if (dots) this.side = dots * width / devicePixelRatio;
+    this.space.classList.toggle("dx-pixelated", dots > 0);
     const down = this.down(height, width);
     this.root.style.setProperty("--dx-side", `${this.side}px`);
     this.root.style.setProperty("--dx-down", `${down}px`);
@@ -1632,7 +1646,7 @@ function build(root, store) {
   const plan = new PlanLine(store);
   const status = new StatusLine(() => store.send({ kind: "stop" }), "pictures");
   const caption = h("p", { class: "dx-caption" });
-  const fit = () => fitted(root, sheet);
+  const fit = () => fitted(root, sheet, hand);
   const full = projector(root, fit, store.signal);
   const more = new More(store, () => choose.turn(), full);
   root.append(
@@ -1672,11 +1686,12 @@ function hear(store, shelf, pictures) {
   });
   for (const [part, { header, buffers }] of Object.entries(store.get("embedded") ?? {})) take(part, header, buffers);
 }
-function fitted(root, sheet) {
+function fitted(root, sheet, hand) {
   const style = getComputedStyle(root);
   const inside = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   if (!(inside > 0)) return;
   const big = root.classList.contains("dx-projector");
+  hand.fit(inside, root.classList.contains("dx-narrow"));
   sheet.fit(inside, big ? Math.max(HIGH2, window.innerHeight - 120) : HIGH2);
 }
 function watch(root, fit, signal) {

@@ -82,6 +82,15 @@ export class Hand {
     if (found && this.store.get("alive")) this.mark({ favourite: !this.marked(found[0].seed).favourite });
   }
 
+  /** Whole pixels of the picture, as large as there is room. */
+  fit(room: number, narrow: boolean): void {
+    const { width } = this.store.get("about");
+    const most = narrow ? Math.min(room, 440) : room > 1300 ? 512 : 384;
+    const dots = Math.max(1, Math.floor((most * devicePixelRatio) / (width || most)));
+    const side = width ? Math.min(most, (dots * width) / devicePixelRatio) : most;
+    this.element.style.setProperty("--dx-hand", `${side < most * 0.6 ? most : side}px`);
+  }
+
   focus(): void {
     this.plate.scrollIntoView({ block: "nearest" });
     this.plate.focus({ preventScroll: true });

@@ -16,6 +16,7 @@ export class More {
   readonly toggle: HTMLButtonElement;
   readonly element: HTMLElement;
   private needs: (HTMLButtonElement | HTMLInputElement | HTMLTextAreaElement)[];
+  private another: HTMLElement[]; // what makes another grid
   private sentence = h("p", { class: "dx-hint dx-needs" }, NEEDS_KERNEL);
   private template = h("textarea", { class: "dx-plain dx-template", rows: 2, maxlength: 2000, spellcheck: "false", "aria-label": "the sentence with its slots" });
   private n = h("input", { type: "number", min: 1, max: MOST, step: 1, inputmode: "numeric" });
@@ -31,12 +32,14 @@ export class More {
     this.needs = [this.template, this.n, this.seed, count, copy.button, keep];
     this.toggle = button("More", () => this.open(this.element.hidden === true), { icon: icon("more"), quiet: true });
     this.toggle.setAttribute("aria-controls", id);
+    const another = [
+      h("label", { class: "dx-labelled dx-long" }, h("span", {}, "Sentence: slots as {red|blue}, {size=small|large}, {|tiny }"), this.template),
+      h("label", { class: "dx-labelled" }, h("span", {}, "pictures of a cell"), this.n),
+      h("label", { class: "dx-labelled" }, h("span", {}, "first seed"), this.seed), count,
+    ];
+    this.another = another;
     this.element = h("div", { class: "dx-more", id, hidden: true },
-      h("div", { class: "dx-line-of-fields" },
-        h("label", { class: "dx-labelled dx-long" }, h("span", {}, "Sentence: slots as {red|blue}, {size=small|large}, {|tiny }"), this.template),
-        h("label", { class: "dx-labelled" }, h("span", {}, "pictures of a cell"), this.n),
-        h("label", { class: "dx-labelled" }, h("span", {}, "first seed"), this.seed), count,
-        h("label", { class: "dx-labelled" }, h("span", {}, "size in the grid"), this.sizes())),
+      h("div", { class: "dx-line-of-fields" }, ...another, h("label", { class: "dx-labelled" }, h("span", {}, "size in the grid"), this.sizes())),
       h("div", { class: "dx-actions" }, only, button("Turn", turn, { icon: icon("turn"), quiet: true, title: "rows become columns" }), copy.button, keep,
         button("Full screen", projector, { icon: icon("full"), quiet: true })),
       this.sentence, copy.code, copy.said, h("p", { class: "dx-hint dx-keys" }, KEYS));
@@ -78,6 +81,7 @@ export class More {
   private able(): void {
     const alive = this.store.get("alive");
     this.sentence.hidden = alive;
+    for (const element of this.another) element.hidden = !alive;
     for (const element of this.needs) {
       element.disabled = !alive;
       if (!alive) element.title = NEEDS_KERNEL;

@@ -67,14 +67,15 @@ export class Sheet {
     if (!(room > 0)) return;
     const narrow = room < 560;
     const { rows, columns } = this.layout;
-    this.wide = rows.length > 1 || rows[0] ? Math.round(Math.min(narrow ? 76 : 132, room * 0.26)) : 0;
+    this.wide = rows.length > 1 || rows[0] ? Math.round(Math.min(narrow ? 80 : 132, room * 0.26)) : 0;
     const wanted = this.store.get("side");
     const fits = Math.floor((room - this.wide - 2 * PAD) / columns.length) - GAP;
     this.side = wanted || Math.min(MOST, Math.max(fits, narrow ? 84 : LEAST));
     const { width, height } = this.store.get("about");
     // Whole pixels of the picture where it is enlarged; it is made smaller smoothly.
-    if (width && this.side >= width) this.side = width * Math.floor(this.side / width);
-    this.space.classList.toggle("dx-pixelated", this.side > width);
+    const dots = width ? Math.floor((this.side * devicePixelRatio) / width) : 0;
+    if (dots) this.side = (dots * width) / devicePixelRatio;
+    this.space.classList.toggle("dx-pixelated", dots > 0);
     const down = this.down(height, width);
     this.root.style.setProperty("--dx-side", `${this.side}px`);
     this.root.style.setProperty("--dx-down", `${down}px`);

@@ -114,3 +114,12 @@ export function factsOf(sample: Sample, facts: string[]): string {
   const unclear = sample.ticks.filter((one) => one === null).length;
   return `${right} of ${facts.length} facts${unclear ? `, ${unclear} unclear` : ""}`;
 }
+
+const MARKS = 5; // facts that have a mark of their own in a small place
+
+/** A mark for every fact, "✓✓✗", or "7/9" where there are many; "" where nobody judged. */
+export function marksOf({ ticks }: Sample): string {
+  if (!ticks?.length) return "";
+  if (ticks.length > MARKS) return `${ticks.filter((one) => one === true).length}/${ticks.length}`;
+  return ticks.map((one) => (one === null ? "?" : one ? "✓" : "✗")).join("");
+}

@@ -5,7 +5,7 @@ import { arrange, assign, h, text } from "../shared/dom";
 import type { Store } from "../shared/model";
 import { nameOf, type Pictures } from "./pictures";
 import type { State } from "./types";
-import { factsOf, ordinal, type Sample, type Shelf } from "./values";
+import { factsOf, marksOf, ordinal, type Sample, type Shelf } from "./values";
 
 interface Brick {
   element: HTMLButtonElement;
@@ -61,10 +61,7 @@ export class Wall {
     const url = this.pictures.url(cell, one.seed);
     if (url && picture.getAttribute("src") !== url) picture.src = url;
     picture.hidden = !url;
-    const right = one.ticks?.filter((tick) => tick === true).length ?? 0;
-    const wrong = one.ticks?.filter((tick) => tick === false).length ?? 0;
-    const whole = one.ticks && facts.length > 0 && right === facts.length;
-    text(foot, `${place >= 0 ? place + 1 : one.seed}${whole ? " ✓" : wrong ? ` ✗${wrong > 1 ? wrong : ""}` : ""}`);
+    text(foot, [place >= 0 ? String(place + 1) : one.seed, marksOf(one)].filter(Boolean).join(" "));
     const told = [place >= 0 ? ordinal(place + 1) : "", `seed ${one.seed}`, factsOf(one, facts)].filter(Boolean).join(", ");
     assign(element, { "aria-label": told, title: told, "data-lacks": !url && this.pictures.lacks(cell, one.seed) });
   }
