@@ -1,4 +1,4 @@
-"""`python -m dalle_explore check`: the exam, settings, machines, entropy, atlas, instruments."""
+"""`python -m dalle_explore check`: exam, settings, machines, entropy, atlas, stock, instruments."""
 
 import argparse
 import dataclasses
@@ -19,11 +19,13 @@ MOST_WORKERS = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "what", choices=["model", "settings", "same", "entropy", "atlas", "instruments"],
+        "what",
+        choices=["model", "settings", "same", "entropy", "atlas", "stock", "instruments"],
         help="model: the exam; settings: try guidance and temperature, and name the best; "
         "same: are 64 pictures, code by code, those of another machine? (status 0 either way); "
         "entropy: how uncertain is it at every patch, on captions it was never trained on? "
         "atlas: measure and keep what instruments need to know of a model on average; "
+        "stock: draw the gallery that travels with the package (about half an hour); "
         "instruments: do they say what is true, where the truth is known? (the report card)",
     )  # fmt: skip
     parser.add_argument(
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--log",
         type=Path,
         default=None,
-        help="where the rows are kept; an interrupted exam goes on from there",
+        help="where the rows (stock: the pictures) are kept; what was interrupted goes on there",
     )
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 ...")
     parser.add_argument(
@@ -54,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--write", type=Path, default=None, metavar="FILE",
         help="same: write what this machine draws, for others to compare with; "
         "atlas: where to keep it (default: where this user's others are); "
-        "instruments: the report card as JSON",
+        "stock: the gallery, whole or not at all; instruments: the report card as JSON",
     )  # fmt: skip
     parser.add_argument(
         "--page", type=Path, default=None, metavar="FILE",
@@ -62,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "-n", type=int, default=None, metavar="N",
-        help="entropy, atlas: captions to draw, one picture of each (default: 200)",
+        help="entropy, atlas: captions to draw, one picture of each (default: 200); "
+        "stock: pictures of each cell (default: 32)",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=int, default=None,
@@ -93,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
             "same": _same,
             "entropy": _entropy,
             "atlas": _atlas,
+            "stock": _stock,
             "instruments": _instruments,
         }
         return checks[args.what](args, progress, bar.close)
@@ -102,13 +106,13 @@ Progress = Callable[[str, int, int], None]
 
 
 _BELONGS = {  # an option, and the checks that know it
-    "--write": ("same", "atlas", "instruments"),
+    "--write": ("same", "atlas", "stock", "instruments"),
     "--page": ("instruments",),
     "--reference": ("same",),
     "--quick": ("model", "settings", "instruments"),
-    "--log": ("model", "settings"),
+    "--log": ("model", "settings", "stock"),
     "--write-card": ("model", "settings"),
-    "-n": ("entropy", "atlas"),
+    "-n": ("entropy", "atlas", "stock"),
     "--seed": ("entropy", "atlas"),
     "--pictures": ("atlas",),
 }
@@ -207,6 +211,26 @@ def _atlas(args: argparse.Namespace, progress: Progress, close: Callable[[], Non
     for part, why in found.about.refused.items():
         print(f"without {part}: {why}")
     line["bytes"] = path.stat().st_size
+    print(f"wrote {path}")
+    print(json.dumps(line))
+    return 0
+
+
+def _stock(args: argparse.Namespace, progress: Progress, close: Callable[[], None]) -> int:
+    from dalle_explore.files import home, make_folder
+    from dalle_explore.session.model import Model
+    from dalle_explore.session.stock import DRAWN, make_stock
+
+    if args.write is None:
+        raise InputError("check stock needs --write FILE: where the gallery is written to.")
+    model = Model.open(args.model, args.device)
+    work = args.log or make_folder(home()) / f"stock-{model.digest[:8]}.sqlite"
+    for path in (args.write, work):
+        make_folder(path.absolute().parent)  # before anything is drawn
+    n = DRAWN if args.n is None else args.n
+    path = make_stock(model, args.write, work, n=n, progress=progress)
+    close()
+    line = {"check": "stock", "digest": model.digest, "n": n, "bytes": path.stat().st_size}
     print(f"wrote {path}")
     print(json.dumps(line))
     return 0
