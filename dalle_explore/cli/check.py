@@ -1,4 +1,4 @@
-"""`python -m dalle_explore check`: exam, settings, machines, entropy, atlas, stock, instruments."""
+"""`python -m dalle_explore check`: exam, settings, machines, entropy, atlas, stock, card."""
 
 import argparse
 import dataclasses
