@@ -47,9 +47,11 @@ if TYPE_CHECKING:
     from dalle_explore.settings import Settings
     from dalle_explore.trace import Trace
     from dalle_explore.widgets.attention_explorer import AttentionExplorer
+    from dalle_explore.widgets.breeder import Breeder
     from dalle_explore.widgets.codebook_browser import CodebookBrowser
     from dalle_explore.widgets.decode_player import DecodePlayer
     from dalle_explore.widgets.prompt_grid import PromptGrid
+    from dalle_explore.widgets.score_explorer import ScoreExplorer
 
 __version__ = "0.1.0"
 
@@ -59,6 +61,7 @@ __all__ = [
     "AttentionExplorer",
     "Ban",
     "Bias",
+    "Breeder",
     "CodebookBrowser",
     "Comparison",
     "DalleExploreError",
@@ -78,6 +81,7 @@ __all__ = [
     "Sample",
     "Samples",
     "ScaleHead",
+    "ScoreExplorer",
     "Settings",
     "TemperatureAt",
     "Trace",
@@ -101,6 +105,7 @@ _HOMES = {
     "AttentionExplorer": "widgets.attention_explorer",
     "Ban": "edits",
     "Bias": "edits",
+    "Breeder": "widgets.breeder",
     "CodebookBrowser": "widgets.codebook_browser",
     "Comparison": "session.comparison",
     "DalleExploreError": "errors",
@@ -120,6 +125,7 @@ _HOMES = {
     "Sample": "session.sample",
     "Samples": "session.samples",
     "ScaleHead": "edits",
+    "ScoreExplorer": "widgets.score_explorer",
     "Settings": "settings",
     "TemperatureAt": "edits",
     "Trace": "trace",

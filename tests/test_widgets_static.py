@@ -32,7 +32,9 @@ VIEWS = {
     "decode_player": "DecodePlayer",
     "attention_explorer": "AttentionExplorer",
     "codebook_browser": "CodebookBrowser",
+    "breeder": "Breeder",
     "prompt_grid": "PromptGrid",
+    "score_explorer": "ScoreExplorer",
 }
 
 
