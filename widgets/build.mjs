@@ -16,7 +16,7 @@ const wanted = process.argv.indexOf("--out");
 const out = wanted > 0 ? process.argv[wanted + 1] : join(here, "../dalle_explore/widgets/static");
 
 /** Every view: NAME.ts with NAME.css, and NAME.page.ts, the one script of an exported page. */
-const VIEWS = ["decode_player", "attention_explorer", "codebook_browser", "prompt_grid"];
+const VIEWS = ["decode_player", "attention_explorer", "codebook_browser", "prompt_grid", "breeder", "score_explorer"];
 
 const common = {
   absWorkingDir: here,
