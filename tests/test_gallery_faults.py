@@ -148,7 +148,8 @@ def test_a_file_that_is_cut_off_never_shows_a_wrong_picture(sound, tmp_path):
     assert asked(path, rows)
     for length in np.linspace(1, len(data) - 1, 15, dtype=int):
         path.write_bytes(data[:length])
-        if asked(path, rows):  # what was cut off held nothing yet; it is missed all the same
+        whole = asked(path, rows)  # what was cut off may be empty tables; they are missed too
+        if whole and data[length:].strip(b"\0"):
             with Gallery.open(path) as gallery:
                 assert gallery.check()
     # Pages that were lost and read as zeros, as after a crash of some file systems.

@@ -64,9 +64,8 @@ class Question:
             )
             values.append(encoded(self.note))
         if self.key is not None:
-            low, high = self._keys()
             parts.append("p.key BETWEEN ? AND ?")
-            values += [low, high]
+            values += self._keys()
         return " AND ".join(parts) or "1", values
 
     def _keys(self) -> tuple[bytes, bytes]:

@@ -7,12 +7,13 @@ Ctrl-C; any number of processes of one machine may take turns.
 
 import contextlib
 import os
+import random
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dalle_explore.errors import DalleExploreError, DataError, InputError, MachineError
 from dalle_explore.files import faults, make_folder
@@ -107,20 +108,19 @@ class Store:
 
     def _enter(self, exclusive: bool) -> None:
         """Refuse what is not ours, make what is not there yet, and set what is promised."""
-        run = self._connection.execute
         for pragma in ("trusted_schema=OFF", "cell_size_check=ON", f"cache_size=-{_CACHE}"):
-            run(f"PRAGMA {pragma}")
+            self._pragma(pragma)
         if exclusive:
-            run("PRAGMA locking_mode=EXCLUSIVE")
+            self._pragma("locking_mode=EXCLUSIVE")
         new = self._patiently(self._is_new)
         if new and self.read_only:
             raise DataError(f"{self.path} is empty, and not a gallery: name another file.")
         if new:
-            run(f"PRAGMA page_size={PAGE}")
-            run("PRAGMA auto_vacuum=INCREMENTAL")
+            self._pragma(f"page_size={PAGE}")
+            self._pragma("auto_vacuum=INCREMENTAL")
         if not self.read_only:
             self._set_journal(exclusive)
-            run("PRAGMA synchronous=FULL")
+            self._pragma("synchronous=FULL")
         if new:
             self.write(self._make)
         self._check_tables()
@@ -129,11 +129,17 @@ class Store:
             if fault != "ok":
                 raise DataError(f"{self.path} is damaged ({fault}): get the file again.")
 
+    def _pragma(self, text: str) -> Any:
+        """What a pragma answers; nearly all of them look into the file, as a question does."""
+        answer = self._patiently(lambda: self._connection.execute(f"PRAGMA {text}").fetchone())
+        return answer[0] if answer else None
+
     def _is_new(self) -> bool:
         """Say whether the file is still empty; raise where it is somebody else's."""
+        # The tables first: a process that makes them meanwhile signs the file with them.
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         application = self._connection.execute("PRAGMA application_id").fetchone()[0]
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if not (application or version or tables):
             return True
         if application != APPLICATION:
@@ -151,8 +157,7 @@ class Store:
     def _set_journal(self, exclusive: bool) -> None:
         sound = sqlite3.sqlite_version_info >= _WAL_SOUND
         mode = "WAL" if sound and not exclusive else "TRUNCATE"
-        now = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
-        if now.upper() == mode:
+        if self._pragma("journal_mode").upper() == mode:
             return
         # Leaving the other mode needs the file alone. Where it is in use, its users' mode serves:
         # the one is as safe as the other, but for the bug above, which needs luck.
@@ -245,6 +250,9 @@ class Store:
             except sqlite3.OperationalError as error:
                 if _primary(error) not in _BUSY or time.monotonic() >= end:
                     raise
+            # After a crash everybody tries to repair the file and finds everybody in the way, at
+            # once and without SQLite's own nap: whoever sleeps least, by luck, gets through.
+            time.sleep(random.uniform(0.001, 0.03))
 
     def _check_alive(self) -> None:
         if self._process != os.getpid():
