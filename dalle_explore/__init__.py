@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from dalle_explore.widgets.decode_player import DecodePlayer
     from dalle_explore.widgets.prompt_grid import PromptGrid
     from dalle_explore.widgets.score_explorer import ScoreExplorer
+    from dalle_explore.widgets.workbench import explore
 
 __version__ = "0.1.0"
 
@@ -90,6 +91,7 @@ __all__ = [
     "compare",
     "draw",
     "drawing",
+    "explore",
     "grid",
     "gridding",
     "inspect",
@@ -133,6 +135,7 @@ _HOMES = {
     "compare": "session.comparison",
     "draw": "session.drawing",
     "drawing": "session.drawing",
+    "explore": "widgets.workbench",
     "grid": "session.grid",
     "gridding": "session.grid",
     "inspect": "session.inspection",
