@@ -14,6 +14,8 @@ from dalle_explore.shown import SavedAsFigure
 
 __all__ = ["Bred", "Family", "Kin", "Litter", "said_in_words"]
 
+_WORDS = 40  # letters of a prompt that name a founder
+
 
 @dataclasses.dataclass(frozen=True)
 class Bred:
@@ -252,9 +254,17 @@ class Family(SavedAsFigure):
 
     def label(self, place: int) -> str:
         """Say in few words which picture it is."""
-        sample = self.kin[place].sample
         star = ", a favourite" if place in self.favourites else ""
-        return f"seed {sample.seed}{star}"
+        return f"{self.named(place)}{star}"
+
+    def named(self, place: int) -> str:
+        """Return what a picture is called: its seed, and of a founder what it was drawn from."""
+        sample = self.kin[place].sample
+        if self.kin[place].parents:
+            return f"seed {sample.seed}"
+        prompt = " ".join(sample.prompt.split())
+        short = prompt if len(prompt) <= _WORDS else f"{prompt[: _WORDS - 1].rstrip()}…"
+        return f"“{short}” (seed {sample.seed})"
 
     def in_words(self, place: int) -> str:
         """Say whose child a picture is, and how it was made."""
@@ -262,7 +272,7 @@ class Family(SavedAsFigure):
         said = said_in_words(said_by(one.sample))
         if one.bred is None:
             return f"Begun with: {said}."
-        parents = " and ".join(f"seed {self.kin[parent].sample.seed}" for parent in one.parents)
+        parents = " and ".join(self.named(parent) for parent in one.parents)
         size = one.sample.codes.size
         anew = size - int(one.sample.kept.sum())
         return (
@@ -311,10 +321,7 @@ class Family(SavedAsFigure):
             f"{', '.join(self.label(place) for place in litter.places)}."
             for litter in self.litters
         )
-        begun = ", ".join(
-            f"{self.label(place)} of the text: {self.kin[place].sample.prompt}"
-            for place in self.founders
-        )
+        begun = ", ".join(self.label(place) for place in self.founders)
         return (
             f"A family tree of {len(self.kin)} pictures. Begun with {begun}. {told} "
             f"{self.caption()}"

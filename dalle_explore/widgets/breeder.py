@@ -207,6 +207,9 @@ class Breeder(BreederAtWork):
     def choose(self, place: int, *, second: bool = False) -> "Breeder":
         """Make a picture the first parent of the next litter, or the second.
 
+        The second parent of the litter that is shown is let go with the first choice of another
+        first; whoever is wanted again is chosen again.
+
         Raises:
             InputError: there is none at that place.
         """
@@ -216,7 +219,9 @@ class Breeder(BreederAtWork):
             if second:
                 self.two = "" if name == self.one else name
             else:
-                if name == self.two:
+                parents = next((p for n, p in self._bred() if n == self.litter), ())
+                as_they_were = (self.one, self.two) == (*parents, "")[:2]
+                if name == self.two or (as_they_were and name != self.one):
                     self.two = ""
                 self.one = name
         return self
@@ -434,6 +439,13 @@ class Breeder(BreederAtWork):
         parents = [self._nursery.ids.index(one) for one in (self.one, self.two) if one]
         shown = self._nursery.children(self.litter) if self.litter in self._numbers() else ()
         return still([family.kin[place] for place in dict.fromkeys([*parents, *shown])])  # type: ignore[misc]
+
+    def _bred(self) -> list[tuple[int, tuple[str, ...]]]:
+        names = self._nursery.ids
+        return [
+            (litter.number, tuple(names[parent] for parent in litter.parents))
+            for litter in self._family().litters
+        ]
 
     def _numbers(self) -> tuple[int, ...]:
         family = self.family

@@ -79,7 +79,9 @@ def parents_of(parents: Any, family: Family) -> tuple[int, ...]:
     """
     if parents is None:
         litters = family.litters
-        return litters[-1].parents if litters else family.founders[:2]
+        # Of two that were given both are meant; of more, somebody has to choose.
+        founders = family.founders if len(family.founders) <= 2 else family.founders[:1]
+        return litters[-1].parents if litters else founders
     if isinstance(parents, int | str) or not isinstance(parents, Sequence):
         raise InputError(
             f"parents is {parents!r}, but it is a list of one or two pictures, counted from 0."

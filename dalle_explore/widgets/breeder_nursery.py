@@ -13,7 +13,7 @@ from dalle_explore.runs import Run
 from dalle_explore.sampling.children import origins
 from dalle_explore.seeds import SEED_LIMIT
 from dalle_explore.session.breeding import said_by, said_in, wishes_of
-from dalle_explore.session.family import Bred, Family, said_in_words
+from dalle_explore.session.family import Bred, Family
 from dalle_explore.session.model import Model
 from dalle_explore.session.sample import Sample
 from dalle_explore.session.studio import Painted, Wish, Work, paint, recipe_of
@@ -139,7 +139,9 @@ class Nursery:
             painting.run.watch(watcher)
         made: list[Sample] = []
         try:
-            results = painting.run.run()
+            # Somebody may have pressed Stop before it began.
+            stopped = painting.run.state == "stopped"
+            results = () if stopped else painting.run.run()
             made = [
                 Sample.painted(self.model, one)
                 for one in results
@@ -301,8 +303,9 @@ class Nursery:
         return buffer.getvalue()
 
     def _how(self, bred: Bred, recipe: Recipe) -> str:
-        said = said_in_words(said_in(recipe))
-        return f"{100 * bred.share:.3g} % of the patches anew, from {said}"
+        parts = [f"{100 * part:.3g}" for part in said_in(recipe).values()]
+        mixed = f"; sentences mixed {' : '.join(parts)}" if len(parts) > 1 else ""
+        return f"{100 * bred.share:.3g} % of the patches drawn anew{mixed}"
 
     def _kept(self, parents: Sequence[int], how: Bred | None, seed: int) -> str:
         """From whom each patch is, as digits: 0 drawn anew, 1 and 2 kept from that parent."""

@@ -35,7 +35,7 @@ def _what(family: Family, number: int, places: tuple[int, ...]) -> str:
     sample = family.samples[places[0]]
     size = sample.codes.size
     anew = size - int(sample.kept.sum())
-    parents = " and ".join(f"seed {family.samples[place].seed}" for place in litter.parents)
+    parents = " and ".join(family.named(place) for place in litter.parents)
     count = "1 child" if len(places) == 1 else f"{len(places)} children"
     return (
         f"{count} of {parents}, {named}: in each {anew} of {size} patches drawn anew from "

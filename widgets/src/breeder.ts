@@ -64,15 +64,15 @@ function build(root: HTMLElement, store: Store<State>): void {
   new Patience<State>(store, ASKS, ["status", "kin"]);
   tell();
   text(caption, store.get("caption"));
-  fit = fitted(root, parents, children);
+  fit = fitted(root, parents, children, tree);
   store.on(["one", "two", "kin", "geometry"], () => fit());
   keys(root, keymap(store, { children, tree, full }, (element) => children.idOf(element)), store.signal);
-  watch(root, fit, () => tree.restyle(), store.signal);
+  watch(root, fit, store.signal);
   pictures.ask();
 }
 
 /** How wide everything is, for the space that there is. */
-function fitted(root: HTMLElement, parents: Parents, children: Children): () => void {
+function fitted(root: HTMLElement, parents: Parents, children: Children, tree: Tree): () => void {
   return () => {
     const style = getComputedStyle(root);
     const room = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -84,24 +84,21 @@ function fitted(root: HTMLElement, parents: Parents, children: Children): () => 
     root.classList.toggle("dx-wide", wide);
     const main = room - (wide ? TREE + 28 : 0);
     const gap = narrow ? 10 : 14;
-    children.show(main, narrow ? 2 : 4, gap, big ? 320 : 196);
+    children.show(main, narrow ? 2 : 4, gap, big ? 320 : 224);
+    tree.show(wide ? TREE - 24 : room - 4);
     parents.show(narrow ? Math.floor((main - 30) / 2) : Math.min(big ? 300 : 184, Math.floor(main / 5)));
   };
 }
 
 /** Fit again when the space changes, and take new colours when the theme does. */
-function watch(root: HTMLElement, fit: () => void, restyle: () => void, signal: AbortSignal): void {
-  followTheme(root, () => {
-    fit();
-    restyle();
-  }, signal);
+function watch(root: HTMLElement, fit: () => void, signal: AbortSignal): void {
+  followTheme(root, fit, signal);
   let wide = 0;
   const size = new ResizeObserver(() => {
     // Only the width: the height is what fitting changes.
     if (root.clientWidth === wide) return;
     wide = root.clientWidth;
     fit();
-    restyle();
   });
   size.observe(root);
   signal.addEventListener("abort", () => size.disconnect());

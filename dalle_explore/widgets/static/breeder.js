@@ -261,6 +261,7 @@ var Print = class {
     const one = find(this.store, this.id);
     const whole = this.pictures.get(this.id);
     pen2.imageSmoothingQuality = "high";
+    canvas2.dataset.is = whole ? "whole" : one ? "growing" : "vacant";
     if (whole) pen2.drawImage(whole, 0, 0, canvas2.width, canvas2.height);
     else this.unfinished(pen2, one);
     if (one && whole && this.tells && this.store.get("origins")) this.origins(pen2, one);

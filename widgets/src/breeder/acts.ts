@@ -29,7 +29,10 @@ export function choose(store: Store<State>, id: string, second = false): void {
     const on = store.get("two") !== id && store.get("one") !== id;
     store.set("two", on ? id : "");
   } else {
-    if (store.get("two") === id) store.set("two", "");
+    // The second parent of the litter that is shown is let go with the first choice.
+    const [first, other = ""] = shown(store)?.parents ?? [];
+    const asTheyWere = store.get("one") === first && store.get("two") === other;
+    if (store.get("two") === id || (asTheyWere && id !== first)) store.set("two", "");
     store.set("one", id);
   }
 }

@@ -82,7 +82,7 @@ export class Children {
 
   private tile(): Tile {
     const { store } = this;
-    const print = new Print(store, this.pictures, this.root, "dx-plate dx-print");
+    const print = new Print(store, this.pictures, this.root, "dx-plate dx-print", true);
     const foot = h("span", { class: "dx-foot dx-grow" });
     const pick = h("button", { type: "button", class: "dx-take" }, print.canvas);
     const second = button("2nd", () => choose(store, made.id, true), { quiet: true });
@@ -125,6 +125,7 @@ export class Children {
       tile.second.setAttribute("aria-pressed", String(is(two)));
       tile.heart.setAttribute("aria-pressed", String(!!kin?.favourite));
       tile.heart.disabled = !this.store.get("alive");
+      tile.heart.hidden = !this.store.get("alive") && !kin?.favourite;
       // One stop for the key Tab; arrows go on from there.
       tile.pick.tabIndex = (there ? is(chosen) : i === 0) ? 0 : -1;
     });

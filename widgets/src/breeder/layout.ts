@@ -35,6 +35,7 @@ export interface Line {
 export interface Board {
   spots: Spot[];
   lines: Line[];
+  left: number; // of the pictures: lines go around them there
   width: number;
   height: number;
 }
@@ -90,7 +91,7 @@ export function layout(kin: Member[], look: Look): Board {
   }
 
   const widest = Math.max(0, ...rows.map((row) => row.length));
-  return { spots, lines: [...combs, ...lines], width: left + widest * (look.side + look.gap) - look.gap, height: y - look.air };
+  return { spots, lines: [...combs, ...lines], left, width: left + widest * (look.side + look.gap) - look.gap, height: y - look.air };
 }
 
 /** Founders first, whenever they came; then the litters. */

@@ -21,7 +21,7 @@ class Slot {
     this.print = new Print(store, pictures, root, "dx-plate dx-print");
     this.pick = h("button", { type: "button", class: "dx-take" }, this.print.canvas);
     this.pick.addEventListener("click", () => go(store, store.get(which)));
-    this.empty = h("p", { class: "dx-empty-slot" }, which === "one" ? "No parent yet." : "None. Press 2nd under a picture.");
+    this.empty = h("p", { class: "dx-empty-slot" }, "");
     if (which === "two") {
       this.drop = button("let the second parent go", () => store.set("two", ""), { icon: icon("close"), bare: true });
       this.drop.classList.add("dx-small");
@@ -40,6 +40,8 @@ class Slot {
     this.empty.style.width = this.empty.style.height = `${wide}px`;
     this.element.style.width = `${wide}px`;
     if (this.drop) this.drop.style.visibility = one ? "visible" : "hidden";
+    const lone = this.store.get("litters").length ? "None. Press 2nd under a picture to have two." : "None: one parent is enough.";
+    text(this.empty, this.which === "one" ? "No parent yet." : lone);
     text(this.foot, one ? `seed ${one.seed}` : "");
     if (!one) return;
     this.pick.setAttribute("aria-label", `${this.which === "one" ? "first" : "second"} parent, ${one.alt} Go back to it.`);
@@ -87,6 +89,6 @@ export class Hand {
     this.element.classList.toggle("dx-off", !whole);
     clear(this.words, ...(whole ? [h("b", {}, `seed ${one.seed}`), ` ${one.caption}`] : ["\u00a0"]));
     this.heart.setAttribute("aria-pressed", String(!!one?.favourite));
-    this.heart.disabled = !this.store.get("alive");
+    this.heart.hidden = !this.store.get("alive");
   }
 }

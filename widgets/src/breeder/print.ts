@@ -11,11 +11,17 @@ import { find } from "./acts";
 import type { Pictures } from "./pictures";
 import type { Kin, State } from "./types";
 
+/** Of what was kept from either parent: pictures are the same on light and on dark paper. */
+const TINTS = ["#1f1c18", "#a8381c"];
+
 export class Print {
   readonly canvas = document.createElement("canvas");
   private id = "";
 
-  constructor(private store: Store<State>, private pictures: Pictures, private root: HTMLElement, name: string) {
+  /** `tells`: whether it can be shown what a child kept. */
+  constructor(
+    private store: Store<State>, private pictures: Pictures, private root: HTMLElement, name: string, private tells = false,
+  ) {
     this.canvas.className = name;
     this.canvas.setAttribute("aria-hidden", "true");
   }
@@ -38,9 +44,10 @@ export class Print {
     const one = find(this.store, this.id);
     const whole = this.pictures.get(this.id);
     pen.imageSmoothingQuality = "high";
+    canvas.dataset.is = whole ? "whole" : one ? "growing" : "vacant";
     if (whole) pen.drawImage(whole, 0, 0, canvas.width, canvas.height);
     else this.unfinished(pen, one);
-    if (one && whole && this.store.get("origins")) this.origins(pen, one);
+    if (one && whole && this.tells && this.store.get("origins")) this.origins(pen, one);
   }
 
   private unfinished(pen: CanvasRenderingContext2D, one: Kin | undefined): void {
@@ -79,11 +86,10 @@ export class Print {
 
   /** A tint for what was kept, of another colour for each parent; what was drawn anew is as it is. */
   private origins(pen: CanvasRenderingContext2D, one: Kin): void {
-    const look = lookOf(this.root);
-    pen.globalAlpha = 0.55;
+    pen.globalAlpha = 0.6;
     this.patches(one, (x, y, wide, high, from) => {
       if (!from) return;
-      pen.fillStyle = from === 1 ? look.ink : look.accent;
+      pen.fillStyle = TINTS[from - 1];
       pen.fillRect(x, y, wide, high);
     });
     pen.globalAlpha = 1;

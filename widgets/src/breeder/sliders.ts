@@ -3,7 +3,6 @@
  */
 import { button, h, text, unique } from "../shared/dom";
 import { icon } from "../shared/icons";
-import { NEEDS_KERNEL } from "../shared/kernel";
 import type { Store } from "../shared/model";
 import { able, back, breed, find, mixes, shown } from "./acts";
 import type { Kin, State } from "./types";
@@ -41,6 +40,7 @@ export class Sliders {
   private mix: Slider;
   private go: HTMLButtonElement;
   private undo: HTMLButtonElement;
+  private still = h("p", { class: "dx-hint dx-still" }, "This family is shown as it was bred: go back to anybody in its tree. Breeding on needs a running kernel.");
 
   constructor(private store: Store<State>, more: HTMLButtonElement) {
     this.far = new Slider(store, "share", "How far");
@@ -48,7 +48,7 @@ export class Sliders {
     this.go = button("Breed", () => breed(store));
     this.go.classList.add("dx-breed");
     this.undo = button("Back", () => void back(store), { icon: icon("undo"), quiet: true, title: "one step back; nothing is lost" });
-    this.element = h("div", { class: "dx-dials" }, this.far.element, this.mix.element,
+    this.element = h("div", { class: "dx-dials" }, this.still, this.far.element, this.mix.element,
       h("div", { class: "dx-go" }, this.go, this.undo, more));
     store.on(["share", "weight", "one", "two", "kin", "litter", "litters", "other_prompt", "alive", "status", "geometry"], () => this.follow());
     this.follow();
@@ -59,11 +59,13 @@ export class Sliders {
     const { rows, columns } = store.get("geometry");
     const anew = Math.round(store.get("share") * rows * columns);
     this.far.show(store.get("share"), `${anew} of ${rows * columns} patches anew`, ["like the parents", "all anew"]);
-    this.mix.element.hidden = !mixes(store);
+    const alive = store.get("alive");
+    this.still.hidden = alive;
+    this.far.element.hidden = this.go.hidden = !alive;
+    this.mix.element.hidden = !alive || !mixes(store);
     const weight = Math.round(100 * store.get("weight"));
     this.mix.show(store.get("weight"), `${100 - weight} : ${weight}`, this.sentences());
     this.go.disabled = !able(store);
-    this.go.title = store.get("alive") ? "" : NEEDS_KERNEL;
     const busy = store.get("status").state === "drawing";
     text(this.go.querySelector("span")!, busy ? "Breeding" : "Breed eight");
     this.undo.hidden = !store.get("litters").length;

@@ -9,7 +9,8 @@ import type { Pictures } from "./pictures";
 import { Print } from "./print";
 import type { State } from "./types";
 
-const LOOK: Look = { side: 31, gap: 5, across: 8, air: 22, lane: 6 };
+const SMALLEST = 24; // CSS pixels of a picture
+const LARGEST = 44;
 
 interface Node {
   pick: HTMLButtonElement;
@@ -22,7 +23,8 @@ export class Tree {
   private place = h("p", { class: "dx-hint dx-place" });
   private board = h("div", { class: "dx-board" });
   private nodes = new Map<string, Node>();
-  private found: Board = { spots: [], lines: [], width: 0, height: 0 };
+  private look: Look = { side: 31, gap: 5, across: 8, air: 24, lane: 6 };
+  private found: Board = { spots: [], lines: [], left: 0, width: 0, height: 0 };
 
   constructor(private store: Store<State>, private pictures: Pictures, private root: HTMLElement) {
     this.element = h("section", { class: "dx-family", "aria-label": "family tree" },
@@ -35,9 +37,13 @@ export class Tree {
     this.build();
   }
 
-  /** Draw everything again: other colours, or another density of pixels. */
-  restyle(): void {
-    for (const [id, node] of this.nodes) node.print.show(id, LOOK.side);
+  /** Fit into a width, and draw everything again: other colours, or another density of pixels. */
+  show(room: number): void {
+    const { gap, across, lane } = this.look;
+    const spare = layout(this.store.get("kin"), this.look).left + (across - 1) * gap + 2 * lane;
+    const side = Math.floor((room - spare) / across);
+    this.look = { ...this.look, side: Math.min(LARGEST, Math.max(SMALLEST, side)) };
+    this.build();
   }
 
   /** Go to a neighbour with an arrow key: in the row, or to the nearest of the next row. */
@@ -53,7 +59,7 @@ export class Tree {
 
   private build(): void {
     const kin = this.store.get("kin");
-    this.found = layout(kin, LOOK);
+    this.found = layout(kin, this.look);
     const kept = this.nodes;
     this.nodes = new Map(kin.map(({ id }) => [id, kept.get(id) ?? this.node(id)]));
     this.board.style.width = `${this.found.width + 4}px`;
@@ -62,10 +68,11 @@ export class Tree {
       const { pick, print } = this.nodes.get(id)!;
       pick.style.left = `${x + 2}px`;
       pick.style.top = `${y + 2}px`;
-      print.show(id, LOOK.side);
+      print.show(id, this.look.side);
     }
     arrange(this.board, [this.paths(), ...this.found.spots.map(({ id }) => this.nodes.get(id)!.pick)]);
-    this.element.hidden = kin.length === 0;
+    // One or two pictures without children are the parents above, and no tree.
+    this.element.hidden = this.store.get("litters").length === 0 && kin.length <= 2;
     this.mark();
   }
 
