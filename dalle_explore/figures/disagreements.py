@@ -13,6 +13,8 @@ from dalle_explore.session.scores.disagreements import Disagreement, Disagreemen
 
 __all__ = ["disagreements"]
 
+Words = list[tuple[str, dict[str, str]]]  # lines below a picture, with their style
+
 _COLUMNS, _SIDE, _GAP = 8, 172, 20  # pixels of the page
 _HEAD, _LINE, _LINES = 84, 27, 6  # above a strip; below a picture, at most so many lines
 
@@ -28,8 +30,8 @@ def disagreements(disagreements: Disagreements, *, ax: Axes | None = None) -> Ax
         The axes drawn on.
     """
     strips = [
-        ("Scored high, but wrong", SCORE, disagreements.high),
-        ("Scored low, but right", JUDGE, disagreements.low),
+        ("Scored high, but wrong", SCORE, [(one, _words(one)) for one in disagreements.high]),
+        ("Scored low, but right", JUDGE, [(one, _words(one)) for one in disagreements.low]),
     ]
     most = max(len(every) for _, _, every in strips)
     columns = max(5, min(_COLUMNS, most))
@@ -51,26 +53,26 @@ def disagreements(disagreements: Disagreements, *, ax: Axes | None = None) -> Ax
         y = top + _HEAD
         for start in range(0, len(every), columns):
             line = every[start : start + columns]
-            for column, one in enumerate(line):
-                _one(page, one, left + column * (_SIDE + _GAP), y)
+            for column, (one, words) in enumerate(line):
+                _one(page, one, words, left + column * (_SIDE + _GAP), y)
             y += _row(line)
         top += height
     return page.ax
 
 
-def _one(page: Page, one: Disagreement, left: float, top: float) -> None:
+def _one(page: Page, one: Disagreement, words: Words, left: float, top: float) -> None:
     thumb(page, one.picture, left, top, _SIDE, float(one.right))
     y = top + _SIDE + 28
     page.write(left, y, f"{one.place} of {one.drawn}", SMALL, color=INK, weight="bold")
     away = f"{one.standard:+.1f} sd".replace("-", "−")
     page.write(left + _SIDE, y, away, TINY, ha="right")
-    for number, (words, style) in enumerate(_words(one)):
-        page.write(left, y + 32 + number * _LINE, words, TINY, **style)
+    for number, (line, style) in enumerate(words):
+        page.write(left, y + 32 + number * _LINE, line, TINY, **style)
 
 
-def _words(one: Disagreement) -> list[tuple[str, dict[str, str]]]:
+def _words(one: Disagreement) -> Words:
     """What is wrong, the prompt, the seed: lines below a picture."""
-    told: list[tuple[str, dict[str, str]]] = []
+    told: Words = []
     if one.wrong:
         told += [(line, {"color": SCORE}) for line in _cut(", ".join(one.wrong), "no ", 2)]
     lines = _cut(one.prompt, "", _LINES - len(told))
@@ -86,12 +88,12 @@ def _cut(words: str, before: str, most: int) -> list[str]:
     return [*lines[: most - 1], fitted(" ".join(lines[most - 1 :]) + " …", _SIDE, TINY)]
 
 
-def _row(line: tuple[Disagreement, ...]) -> float:
-    lines = max(len(_words(one)) for one in line)
+def _row(line: list[tuple[Disagreement, Words]]) -> float:
+    lines = max(len(words) for _, words in line)
     return _SIDE + 60 + lines * _LINE + 26
 
 
-def _height(every: tuple[Disagreement, ...], columns: int) -> float:
+def _height(every: list[tuple[Disagreement, Words]], columns: int) -> float:
     if not every:
         return _HEAD + 60
     rows = math.ceil(len(every) / columns)

@@ -104,7 +104,8 @@ def _numbers(
     page: Page, matrix: np.ndarray, image: AxesImage, left: float, top: float, cell: float
 ) -> None:
     for (row, column), value in np.ndenumerate(matrix):
-        colour = to_hex(image.cmap(image.norm(value)))
+        red, green, blue = np.asarray(image.cmap(image.norm(value)))[:3].tolist()
+        colour = to_hex((red, green, blue))
         at = left + (column + 0.5) * cell, top + (row + 0.5) * cell + 9
         words = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
         page.write(*at, words, TINY, color=readable(colour), ha="center")
