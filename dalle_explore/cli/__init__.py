@@ -19,6 +19,8 @@ __all__ = ["COMMANDS", "SUMMARIES", "main"]
 
 COMMANDS = {
     "draw": "dalle_explore.cli.draw",
+    "grid": "dalle_explore.cli.grid",
+    "gallery": "dalle_explore.cli.gallery",
     "lab": "dalle_explore.cli.lab",
     "export": "dalle_explore.cli.export",
     "inspect": "dalle_explore.cli.inspect",
@@ -30,6 +32,8 @@ COMMANDS = {
 }
 SUMMARIES = {
     "draw": "turn a sentence into pictures",
+    "grid": "fill the slots of a sentence in every way, and draw a table of pictures",
+    "gallery": "list, show, carry and check what was drawn so far",
     "lab": "copy the lessons beside you and open them in JupyterLab",
     "export": "turn a record into one HTML page that can be explored without Python",
     "inspect": "say where a picture looked, and what it depended on",

@@ -24,6 +24,7 @@ __all__ = [
     "PICTURE_KINDS",
     "SHEET_KINDS",
     "check_output",
+    "picture_bytes",
     "save_figure",
     "save_picture",
     "save_sheet",
@@ -115,13 +116,18 @@ def save_picture(path: str | os.PathLike[str], picture: "PIL.Image.Image", recor
     text = record_text(record)
     if check_output(path, PICTURE_KINDS) == "json":
         return write_atomic(path, text.encode("ascii"))
+    return write_atomic(path, picture_bytes(picture, record))
+
+
+def picture_bytes(picture: "PIL.Image.Image", record: Record) -> bytes:
+    """Return one picture as a PNG that carries its record, from which ``open`` reads it."""
     from PIL.PngImagePlugin import PngInfo
 
     info = PngInfo()
-    info.add_itxt(PNG_KEYWORD, text)
+    info.add_itxt(PNG_KEYWORD, record_text(record))
     buffer = io.BytesIO()
     picture.save(buffer, format="PNG", pnginfo=info)
-    return write_atomic(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _targets(path: Path, kind: str) -> tuple[Path, ...]:
