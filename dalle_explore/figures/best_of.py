@@ -48,7 +48,6 @@ def best_of(best_of: BestOf, *, prompt: int = 0, ax: Axes | None = None) -> Axes
     shown = _spread_out(places, side)
     kinds = [kind for kind in _HIGH if getattr(best_of, kind) is not None]
     body = 76 + side + 24 + sum(_HEAD + _HIGH[kind] for kind in kinds) + _FOOT
-    counted = len(best_of.scores.cells)
     page, left, top = plate(
         ax,
         "",
@@ -56,8 +55,7 @@ def best_of(best_of: BestOf, *, prompt: int = 0, ax: Axes | None = None) -> Axes
         _WIDTH,
         body,
         heading="What is choosing the best of k worth?",
-        aside=f"{counted} {'prompt' if counted == 1 else 'prompts'}, "
-        f"{best_of.scores.least} pictures each",
+        aside=best_of.scores.counted(),
     )
     text = best_of.scores.prompts[prompt]
     page.write(left, top + 30, "The winner among the first k of", TINY)

@@ -73,7 +73,6 @@ def _axis(shown: Distribution) -> Axis:
 def _page(
     shown: Distribution, caption: str, height: float, ax: Axes | None
 ) -> tuple[Page, float, float]:
-    counted = len(shown.scores.cells)
     return plate(
         ax,
         "",
@@ -81,8 +80,7 @@ def _page(
         _WIDTH,
         height,
         heading="How are the scores spread?",
-        aside=f"{counted} {'prompt' if counted == 1 else 'prompts'}, "
-        f"{shown.scores.least} pictures each",
+        aside=shown.scores.counted(),
     )
 
 

@@ -24,7 +24,7 @@ _MATRIX, _WIDE, _LABEL, _GAP, _SIDE = 940, 480, 360, 60, 420  # pixels of the pa
 _NAMED, _NUMBERS, _PICTURED = 48, 12, 24  # prompts, up to which they are named, and so on
 _TOLD = (
     "columns: texts, in the order of the rows",
-    "marked: the highest of its row",
+    "marked: the highest of its row; a full dot or a frame on the diagonal: its own text",
 )
 _COLOURS = LinearSegmentedColormap.from_list(
     "scores", ["#f5efe4", "#e3b27a", "#b35806", "#5a2a06"]
@@ -89,7 +89,7 @@ def _legend(page: Page, matrix: np.ndarray, left: float, top: float) -> None:
     """From the lowest score to the highest."""
     page.image(np.linspace(0, 1, 128)[None], left, top, 240, 14, cmap=_COLOURS)
     for value, at, side in ((matrix.min(), left, "left"), (matrix.max(), left + 240, "right")):
-        words = f"{value:.2f}".replace("-", "−")
+        words = f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
         page.write(at, top + 38, words, TINY, ha=side)
 
 

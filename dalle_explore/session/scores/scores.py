@@ -292,10 +292,17 @@ class Scores(SavedAsFigure):
 
     # -- how it is told
 
+    def counted(self) -> str:
+        """Say how many prompts and pictures there are."""
+        counts = sorted({len(cell.seeds) for cell in self.cells})
+        if len(self.cells) == 1:
+            return f"1 prompt, {_counted(counts[0], 'picture')}"
+        many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+        pictures = "picture" if counts == [1] else "pictures"
+        return f"{len(self.cells)} prompts, {many} {pictures} each"
+
     def made(self) -> str:
         """Say what was scored, with what, and by whom: the end of every caption."""
-        counts = sorted({len(cell.seeds) for cell in self.cells})
-        many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
         seeds = {tuple(cell.seeds.tolist()) for cell in self.cells}
         which = (
             f"seeds {numbers_in_words(next(iter(seeds)))}" if len(seeds) == 1 else "own seeds each"
@@ -305,8 +312,7 @@ class Scores(SavedAsFigure):
         how = next(iter(hows)) if len(hows) == 1 else f"{len(hows)} different settings"
         models = dict.fromkeys(f"{r.model} ({r.model_digest[:8]})" for r in recipes)
         sentences = [
-            f"{_counted(len(self.cells), 'prompt')}, {many} pictures each ({which}), all counted, "
-            f"none selected.",
+            f"{self.counted()} ({which}), all counted, none selected.",
             f"Model {' and '.join(models)}, {how}.",
             f"Scorer: {self.scorer} ({(self.scorer_digest or 'unknown')[:8]}), raw scores.",
         ]
