@@ -36,6 +36,10 @@ test("pictures do not meet, and more founders than a row holds have several", ()
   }
 });
 
+test("an empty family has no size", () => {
+  assert.deepEqual(layout([], LOOK), { spots: [], lines: [], left: 0, width: 0, height: 0 });
+});
+
 test("a line from a parent some rows back goes around on the left, in a lane of its own", () => {
   const { lines, left } = layout(FAMILY, LOOK);
   const second = lines.filter((line) => line.second);

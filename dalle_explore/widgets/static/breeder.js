@@ -970,7 +970,7 @@ function layout(kin, look) {
     return { d: `M${middle(row[0])} ${y2}H${middle(row[row.length - 1])}${teeth}`, second: false, to: row[0].litter };
   }
   const widest = Math.max(0, ...rows.map((row) => row.length));
-  return { spots, lines: [...combs, ...lines], left, width: left + widest * (look.side + look.gap) - look.gap, height: y - look.air };
+  return { spots, lines: [...combs, ...lines], left, width: Math.max(0, left + widest * (look.side + look.gap) - look.gap), height: Math.max(0, y - look.air) };
 }
 function rowsOf(kin, across) {
   const founders = kin.filter(({ litter }) => litter === FOUNDERS);

@@ -91,7 +91,7 @@ export function layout(kin: Member[], look: Look): Board {
   }
 
   const widest = Math.max(0, ...rows.map((row) => row.length));
-  return { spots, lines: [...combs, ...lines], left, width: left + widest * (look.side + look.gap) - look.gap, height: y - look.air };
+  return { spots, lines: [...combs, ...lines], left, width: Math.max(0, left + widest * (look.side + look.gap) - look.gap), height: Math.max(0, y - look.air) };
 }
 
 /** Founders first, whenever they came; then the litters. */
