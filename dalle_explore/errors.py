@@ -3,7 +3,7 @@
     DalleExploreError       status 1   anything this package raises on purpose
     ├── InputError          status 2   an argument, prompt, option or file from the person
     │   ├── ModelFileError  status 2   weights, cards, checkpoints: missing, foreign, corrupted
-    │   └── DataError       status 2   a folder of pictures that cannot be used
+    │   └── DataError       status 2   a folder of pictures, or a gallery, that cannot be used
     └── MachineError        status 1   no GPU, disk full, out of memory
 
 ``InputError`` is also a ``ValueError`` and ``MachineError`` also a ``RuntimeError``.
@@ -32,7 +32,7 @@ class ModelFileError(InputError):
 
 
 class DataError(InputError):
-    """A folder of pictures cannot be used for training."""
+    """A folder of pictures, or a gallery, cannot be used."""
 
 
 class MachineError(DalleExploreError, RuntimeError):

@@ -1,6 +1,7 @@
 """A gallery keeps what it was given: addresses, rows, scores, readings, thumbnails, marks."""
 
 import dataclasses
+import json
 import os
 import threading
 
@@ -19,6 +20,7 @@ from tiny_gallery import (
 )
 
 import dalle_explore.gallery
+from benchmarks import gallery as benchmark
 from dalle_explore.edits import Edit
 from dalle_explore.errors import DataError, InputError
 from dalle_explore.gallery import Address, Addresses, Gallery, Mark
@@ -303,3 +305,11 @@ def test_the_stock_gallery_is_read_without_locks_and_never_written(tmp_path):
         with pytest.raises(InputError, match="read-only"):
             gallery.put(make_rows(3))
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_benchmark_prints_a_table_and_a_line_of_json(capsys):
+    benchmark.main(["--rows", "80", "--batch", "30"])
+    table, _, line = capsys.readouterr().out.rstrip().rpartition("\n")
+    said = json.loads(line)
+    assert said["benchmark"] == "gallery" and said["rows"] == 80 and said["commit"]
+    assert set(said["met"]) == {"seconds", "bytes_a_row"} and "bytes_a_row" in table

@@ -145,6 +145,18 @@ def test_a_broken_file_falls_back_and_stays_for_who_wants_to_look(home):
     assert (home / "gallery.sqlite").stat().st_size == 5016
 
 
+def test_a_file_that_is_broken_in_its_middle_falls_back(home):
+    with Gallery.open() as gallery:
+        gallery.put([make_row(seed, side=16) for seed in range(100)])
+    path = home / "gallery.sqlite"
+    data = bytearray(path.read_bytes())
+    data[-80_000:] = bytes(80_000)
+    path.write_bytes(data)
+    gallery = Gallery.open()
+    assert "is damaged" in gallery.notice
+    assert uses_scratch(gallery, home)
+
+
 def test_a_file_of_a_newer_version_falls_back(home):
     Gallery.open().close()
     with sqlite3.connect(home / "gallery.sqlite") as db:

@@ -19,7 +19,7 @@ def faults(db: sqlite3.Connection, hows: Hows) -> list[str]:
     try:
         for (text,) in db.execute(f"PRAGMA integrity_check({_MOST})").fetchall():
             if text != "ok":
-                found.append(f"the file: {text}.")
+                found.append(f"the file: {' '.join(text.split())}.")
         found += _shortened(_pictures(db, hows), "pictures")
         found += _shortened(_scores(db), "scores")
         found += _shortened(_readings(db), "readings")

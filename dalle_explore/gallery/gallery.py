@@ -47,7 +47,7 @@ class Gallery:
         self._store = store
         self._hows = pictures.Hows()
         self._notice = notice
-        self._damaged: set[bytes] = set()
+        self._damaged: set[int] = set()
 
     @classmethod
     def open(
@@ -160,7 +160,7 @@ class Gallery:
         for values in self._store.read(lambda db: list(pictures.select(db, wanted))):
             row = pictures.read(values, self._hows)
             if row is None:
-                self._damaged.add(bytes(values[1]))
+                self._damaged.add(values[0])
             else:
                 found.append(row)
         return found
@@ -343,7 +343,7 @@ class Gallery:
         for values in rows:
             row = pictures.read(values, self._hows)
             if row is None:
-                self._damaged.add(bytes(values[1]))
+                self._damaged.add(values[0])
             else:
                 sound[values[0]] = row
         ids = {number: row.address for number, row in sound.items()}

@@ -15,6 +15,8 @@ __all__ = ["NAME", "choose", "network"]
 
 NAME = "gallery.sqlite"
 
+_CHECKED = 64 * 2**20  # bytes; checking a larger file would keep people waiting at every opening
+
 # sqlite.org/howtocorrupt.html, section 2.1: POSIX locks on network file systems are unreliable.
 _NETWORK = {
     "9p",
@@ -157,6 +159,8 @@ def _proved(path: Path, exclusive: bool = False) -> Store:
     """Open a file and write to it, so that a full disk is met now and not after the drawing."""
     store = Store(path, exclusive=exclusive)
     try:
+        if path.stat().st_size <= _CHECKED:
+            store.check_file()
         store.write(
             lambda db: db.execute(
                 f"PRAGMA user_version={db.execute('PRAGMA user_version').fetchone()[0]}"
@@ -169,6 +173,7 @@ def _proved(path: Path, exclusive: bool = False) -> Store:
 
 
 def _instead(reason: str) -> tuple[Store, str]:
+    reason = " ".join(reason.split())  # one line, whatever the machine said
     cure = "set DALLE_EXPLORE_HOME to a local folder that can be written to choose another place"
     with contextlib.suppress(DalleExploreError, OSError):
         path = _scratch() / NAME

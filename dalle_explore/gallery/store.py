@@ -125,9 +125,18 @@ class Store:
             self.write(self._make)
         self._check_tables()
         if self.read_only:
-            fault = self.read(lambda db: db.execute("PRAGMA quick_check(1)").fetchone()[0])
-            if fault != "ok":
-                raise DataError(f"{self.path} is damaged ({fault}): get the file again.")
+            self.check_file()
+
+    def check_file(self) -> None:
+        """Look for damage to the file's structure; what rows say is guarded by their digests.
+
+        Raises:
+            DataError: it is damaged.
+        """
+        said = self.read(lambda db: db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        fault = " ".join(said.replace("*** in database main ***", "").split())  # of several lines
+        if fault != "ok":
+            raise DataError(f"{self.path} is damaged ({fault}): get the file again.")
 
     def _pragma(self, text: str) -> Any:
         """What a pragma answers; nearly all of them look into the file, as a question does."""
