@@ -54,7 +54,16 @@ DOORS = {"shown", "cli", "__init__"}
 # Everything built on torch; rooms before the line never import it, not even inside a function.
 TORCH = {"torch", "torchvision", "open_clip", "timm"}
 # Slow to import, and needed by few. They come when they are used, not when a room is entered.
-SLOW = {"open_clip", "torchvision", "matplotlib", "pandas", "IPython", "ipywidgets", "anywidget"}
+SLOW = {
+    "open_clip",
+    "torchvision",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "IPython",
+    "ipywidgets",
+    "anywidget",
+}
 SLOW_ROOMS = {"figures", "widgets"}  # here they are the subject
 
 
