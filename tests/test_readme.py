@@ -6,6 +6,7 @@ import pytest
 from house import ROOT
 from PIL import Image
 from tiny import make_tiny_bundle
+from tiny_scores import judged
 
 import dalle_explore as dx
 
@@ -17,6 +18,14 @@ def model(tmp_path_factory):
     """As many layers and codes as the pages name, and as many patches as they reach."""
     folder = tmp_path_factory.mktemp("shaped")
     make_tiny_bundle(folder, clip=False, side=11, layers=3, codebook_size=512)
+    return dx.load(folder)
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory):
+    """One that carries a CLIP, too."""
+    folder = tmp_path_factory.mktemp("scored")
+    make_tiny_bundle(folder)
     return dx.load(folder)
 
 
@@ -88,3 +97,48 @@ def test_the_blocks_about_what_pictures_can_tell_run(model):
     # Rows sum to 1: the map of nothing, over all that can be read, is 1 as well.
     assert names["above"].shape == names["sample"].codes.shape
     assert names["even"][0, 0] * model.generator.text_length == 1
+
+
+def test_the_blocks_about_grids_and_scores_run(scored, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"dx": dx, "model": scored}
+    drawing, watching = blocks("README.md", "Grids")
+    exec(compile(drawing, "README.md", "exec"), names)
+    assert len(names["grid"]) == 8 and len(names["more"]) == 12
+    assert names["run"].missing == 4 * 4, "the new shape only"
+    exec(compile(watching, "README.md", "exec"), names)
+    names["bench"].close()
+    names["view"].close()
+    asking, judging = blocks("README.md", "Scores")
+    exec(compile(asking, "README.md", "exec"), names)
+    names["explorer"].close()
+    names["scores"] = judged(names["scores"])  # this model carries no judge
+    exec(compile(judging, "README.md", "exec"), names)
+    saved = {"red.png", "grid.html", "scores.html"}
+    assert {path.name for path in tmp_path.iterdir()} == saved
+
+
+def test_the_block_about_breeding_runs(scored, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"dx": dx, "model": scored}
+    (block,) = blocks("README.md", "Breeding")
+    exec(compile(block, "README.md", "exec"), names)
+    names["breeder"].close()
+    assert len(names["family"].kin) == 2 + 4 + 4
+    assert {path.name for path in tmp_path.iterdir()} == {"family.png", "family.html"}
+
+
+def test_the_page_about_scores_runs_and_prints_what_it_shows(
+    scored, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    page = "docs/scores.md"
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.findall(r"^```python\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", text, re.M | re.S)
+    assert len(found) > 4
+    names = {"dx": dx, "model": scored}
+    for block, printed in found:
+        exec(compile(block, page, "exec"), names)
+        assert capsys.readouterr().out == printed
+        if "scores = grid.scores()" in block:
+            names["scores"] = judged(names["scores"])  # this model carries no judge
