@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 _WHAT = "grid NUMBER, tree NUMBER, or picture KEY, as ls and show print them; nothing: pictures"
 _FILE = "ending in .parquet, .jsonl or .csv"
+_RANGE = "scores in a range, such as 0.2:0.4, 0.3: or =-0.1:0.1"
 _DREW = "what drew the pictures, for PNGs"
 
 
@@ -58,7 +59,7 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--prompt", metavar="TEXT", help="pictures whose sentence has this in it")
     add("--axis", action="append", default=[], metavar="NAME=VALUE", help="cells of saved grids")
-    add("--score", metavar="LOW:HIGH", help="scores in a range, such as 0.2:0.4 or 0.3:")
+    add("--score", metavar="LOW:HIGH", help=_RANGE)
     add("--favourite", action="store_true", help="favourites only")
     add("--note", metavar="TEXT", help="pictures whose note has this in it")
 
@@ -251,9 +252,7 @@ def _picture(args: argparse.Namespace, gallery: "Gallery", key: str) -> int:
     """One picture, line by line; and as a file."""
     found = gallery.query(key=key, limit=2)
     if not found:
-        raise InputError(
-            f"no picture has a key that begins with {key!r}: gallery show lists keys."
-        )
+        raise InputError(f"no key begins with {key!r}: gallery show lists the keys of pictures.")
     if len({one.row.address.key for one in found}) > 1:
         raise InputError(f"several keys begin with {key!r}: give more of its digits.")
     from dalle_explore.captions import settings_in_words

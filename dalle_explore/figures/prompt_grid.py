@@ -330,11 +330,13 @@ class _Pages(Sequence[Figure]):
         side = self.layout.box.side
         size = TINY if side > _TIGHT else 0.8 * TINY
         seed = f"seed {sample.seed}" if side > _TIGHT else str(sample.seed)
-        size *= min(1.0, 0.45 * side / length_of(seed, size, DPI))
+        long = length_of(seed, size, DPI)
+        if long > 0.45 * side:  # a seed may have nineteen digits
+            size, long = size * 0.45 * side / long, 0.45 * side
         page.write(left + side, bottom + 23, seed, size, ha="right")
         if np.isnan(cell.whole).all():
             return
-        room = side - length_of(seed, size, DPI) - 16
+        room = side - long - 16
         if self.slots > 1:
             marks.row([whole[sample.seed]], left, bottom + 16, room)
             return

@@ -13,9 +13,9 @@ from dalle_explore.captions import numbers_in_words, outside_in_words, settings_
 from dalle_explore.errors import InputError
 from dalle_explore.files import write_atomic
 from dalle_explore.runs import Run
-from dalle_explore.schema import to_json
 from dalle_explore.session.cells import GridCell
 from dalle_explore.session.planning import Plan, spec_of
+from dalle_explore.session.record import record_text
 from dalle_explore.session.samples import Samples
 from dalle_explore.session.save import check_output, save_figure
 from dalle_explore.session.shelf import Shelf
@@ -206,7 +206,9 @@ class Grid(Shown):
         """
         cells = []
         for cell in self.cells:
-            record = None if cell.samples is None else to_json(cell.samples.record())
+            record = None
+            if cell.samples is not None:  # as a file of its own would hold it
+                record = json.loads(record_text(cell.samples.record()))
             cells.append(
                 {
                     "place": cell.place,
