@@ -132,16 +132,27 @@ def sent(page, kind):
 
 
 def held(page, trait):
+    """A trait as the view has set it; what it sets it saves a moment later."""
+    page.wait_for_timeout(200)
     return page.evaluate("(name) => model.get(name)", trait)
 
 
+WAITS = """() => document.querySelector(
+  "[data-state=coming], .dx-brick:not([data-lacks]) img[hidden], .dx-hand-plate .dx-large[hidden]"
+) !== null"""
+
+
 def answer(page):
-    """Give every picture that was asked for and not given yet, as Python does."""
-    page.wait_for_timeout(90)
-    for asked in page.evaluate("sent.splice(0)"):
-        if asked["kind"] == "pictures":
-            give(page, "pictures", pictures([(cell, int(seed)) for cell, seed in asked["wanted"]]))
-    page.wait_for_timeout(60)
+    """Give pictures as they are asked for, as Python does, until none is waited for."""
+    for _ in range(40):
+        page.wait_for_timeout(60)
+        asked = page.evaluate("sent.splice(0)")
+        for one in asked:
+            if one["kind"] == "pictures":
+                wanted = [(cell, int(seed)) for cell, seed in one["wanted"]]
+                give(page, "pictures", pictures(wanted))
+        if not page.evaluate(WAITS):
+            return
 
 
 def tile(page, row, column):

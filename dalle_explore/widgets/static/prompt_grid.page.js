@@ -286,8 +286,8 @@
     on(listener) {
       this.listeners.push(listener);
     }
-    /** The address of a picture, or null while it is not there; then it is asked for. */
-    url(cell, seed) {
+    /** The address of a picture, or null while it is not there; then it is asked for. `passing`: only while it is in sight. */
+    url(cell, seed, passing = false) {
       const name = nameOf(cell, seed);
       const found = this.urls.get(name);
       if (found !== void 0) {
@@ -295,7 +295,7 @@
         this.urls.set(name, found);
         return found;
       }
-      this.want(name, cell, seed);
+      this.want(name, cell, seed, passing);
       return null;
     }
     /** Whether there will never be such a picture here. */
@@ -330,13 +330,13 @@
     }
     /** What is not in sight any more need not come. */
     forget() {
-      this.wanted.clear();
+      for (const [name, { passing }] of this.wanted) if (passing) this.wanted.delete(name);
     }
-    want(name, cell, seed) {
+    want(name, cell, seed, passing) {
       if (this.lacks(cell, seed)) return;
       const asked = this.asked.get(name);
       if (asked !== void 0 && performance.now() - asked < ASK_AGAIN_MS) return;
-      this.wanted.set(name, [cell, seed]);
+      this.wanted.set(name, { place: [cell, seed], passing: passing && (this.wanted.get(name)?.passing ?? true) });
       this.timer ??= setTimeout(() => this.ask(), ASK_AFTER_MS);
     }
     ask() {
@@ -347,7 +347,7 @@
       for (let first = 0; first < all.length; first += BATCH) {
         const some = all.slice(first, first + BATCH);
         for (const [name] of some) this.asked.set(name, now);
-        this.store.send({ kind: "pictures", wanted: some.map(([, place]) => place) });
+        this.store.send({ kind: "pictures", wanted: some.map(([, { place }]) => place) });
       }
     }
   };
@@ -1402,7 +1402,7 @@
       const spot = this.layout.spots[row][column];
       const place = spot.cell < 0 ? -1 : this.place(spot);
       const one = place < 0 ? null : this.shelf.of(spot.cell).samples[place];
-      if (one?.there) this.pictures.url(spot.cell, one.seed);
+      if (one?.there) this.pictures.url(spot.cell, one.seed, true);
     }
     repaint() {
       for (const [name, tile] of this.tiles) this.paint(name, tile);
@@ -1423,7 +1423,7 @@
       const place = spot.cell < 0 ? -1 : this.place(spot);
       const one = place < 0 ? null : values.samples[place];
       const mark = one ? this.store.get("marks")[nameOf(spot.cell, one.seed)] : void 0;
-      const url = one?.there ? this.pictures.url(spot.cell, one.seed) : null;
+      const url = one?.there ? this.pictures.url(spot.cell, one.seed, true) : null;
       if (url && picture.getAttribute("src") !== url) picture.src = url;
       picture.hidden = !url;
       const { n } = this.store.get("plan");

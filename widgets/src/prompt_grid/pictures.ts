@@ -18,7 +18,7 @@ export function nameOf(cell: number, seed: string): string {
 export class Pictures {
   private urls = new Map<string, string>(); // in the order of their last use
   private asked = new Map<string, number>(); // when
-  private wanted = new Map<string, [number, string]>();
+  private wanted = new Map<string, { place: [number, string]; passing: boolean }>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private listeners: ((names: string[]) => void)[] = [];
   private refused = new Set<string>();
@@ -31,8 +31,8 @@ export class Pictures {
     this.listeners.push(listener);
   }
 
-  /** The address of a picture, or null while it is not there; then it is asked for. */
-  url(cell: number, seed: string): string | null {
+  /** The address of a picture, or null while it is not there; then it is asked for. `passing`: only while it is in sight. */
+  url(cell: number, seed: string, passing = false): string | null {
     const name = nameOf(cell, seed);
     const found = this.urls.get(name);
     if (found !== undefined) {
@@ -40,7 +40,7 @@ export class Pictures {
       this.urls.set(name, found);
       return found;
     }
-    this.want(name, cell, seed);
+    this.want(name, cell, seed, passing);
     return null;
   }
 
@@ -79,14 +79,14 @@ export class Pictures {
 
   /** What is not in sight any more need not come. */
   forget(): void {
-    this.wanted.clear();
+    for (const [name, { passing }] of this.wanted) if (passing) this.wanted.delete(name);
   }
 
-  private want(name: string, cell: number, seed: string): void {
+  private want(name: string, cell: number, seed: string, passing: boolean): void {
     if (this.lacks(cell, seed)) return;
     const asked = this.asked.get(name);
     if (asked !== undefined && performance.now() - asked < ASK_AGAIN_MS) return;
-    this.wanted.set(name, [cell, seed]);
+    this.wanted.set(name, { place: [cell, seed], passing: passing && (this.wanted.get(name)?.passing ?? true) });
     this.timer ??= setTimeout(() => this.ask(), ASK_AFTER_MS);
   }
 
@@ -98,7 +98,7 @@ export class Pictures {
     for (let first = 0; first < all.length; first += BATCH) {
       const some = all.slice(first, first + BATCH);
       for (const [name] of some) this.asked.set(name, now);
-      this.store.send({ kind: "pictures", wanted: some.map(([, place]) => place) });
+      this.store.send({ kind: "pictures", wanted: some.map(([, { place }]) => place) });
     }
   }
 }

@@ -336,7 +336,7 @@ export class Sheet {
     const spot = this.layout.spots[row][column];
     const place = spot.cell < 0 ? -1 : this.place(spot);
     const one = place < 0 ? null : this.shelf.of(spot.cell).samples[place];
-    if (one?.there) this.pictures.url(spot.cell, one.seed);
+    if (one?.there) this.pictures.url(spot.cell, one.seed, true);
   }
 
   private repaint(): void {
@@ -360,7 +360,7 @@ export class Sheet {
     const place = spot.cell < 0 ? -1 : this.place(spot);
     const one = place < 0 ? null : values.samples[place];
     const mark = one ? this.store.get("marks")[nameOf(spot.cell, one.seed)] : undefined;
-    const url = one?.there ? this.pictures.url(spot.cell, one.seed) : null;
+    const url = one?.there ? this.pictures.url(spot.cell, one.seed, true) : null;
     if (url && picture.getAttribute("src") !== url) picture.src = url;
     picture.hidden = !url;
     const { n } = this.store.get("plan");
