@@ -24,7 +24,8 @@ _MATRIX, _WIDE, _LABEL, _GAP, _SIDE = 940, 480, 360, 60, 420  # pixels of the pa
 _NAMED, _NUMBERS, _PICTURED = 48, 12, 24  # prompts, up to which they are named, and so on
 _TOLD = (
     "columns: texts, in the order of the rows",
-    "marked: the highest of its row; a full dot or a frame on the diagonal: its own text",
+    "marked: the highest of its row",
+    "on the diagonal (full dots): its own text",
 )
 _COLOURS = LinearSegmentedColormap.from_list(
     "scores", ["#f5efe4", "#e3b27a", "#b35806", "#5a2a06"]
