@@ -1,12 +1,15 @@
 """The stock gallery: made by one command that can be killed, full, and small."""
 
+import lzma
+
 import numpy as np
 import pytest
 from tiny import make_tiny_bundle
 
 import dalle_explore as dx
+from dalle_explore.errors import DataError
 from dalle_explore.gallery import Gallery, stock
-from dalle_explore.gallery.shipped import STOCK
+from dalle_explore.gallery.shipped import STOCK, unpacked
 from dalle_explore.session import gridding as running
 from dalle_explore.session.grid import gridding
 from dalle_explore.session.stock import BEST, DRAWN, STOCK_TEMPLATES, make_stock
@@ -25,7 +28,7 @@ def test_it_holds_every_score_and_the_codes_of_the_best(model, tmp_path):
     told = []
     path = make_stock(
         model,
-        tmp_path / "stock.sqlite",
+        tmp_path / "stock.sqlite.xz",
         tmp_path / "work.sqlite",
         n=6,
         best=2,
@@ -33,7 +36,7 @@ def test_it_holds_every_score_and_the_codes_of_the_best(model, tmp_path):
         progress=lambda what, done, total: told.append((what, done, total)),
     )
     assert told[-1] == (SMALL[1], 12, 12)
-    with Gallery.open(path, read_only=True) as made:
+    with unpacked(path) as made:
         assert made.check() == []
         for template in SMALL:
             whole = dx.grid(model, template, n=6, gallery=False)
@@ -49,11 +52,11 @@ def test_it_holds_every_score_and_the_codes_of_the_best(model, tmp_path):
                 scores = made.scores(model.card.scorer_digest, {cell.prompt: addresses})
                 assert sorted(scores.values()) == sorted(cell.scores.tolist())
     left = {p.name for p in tmp_path.iterdir() if not p.name.endswith("-journal")}
-    assert left == {"stock.sqlite", "work.sqlite"}
+    assert left == {"stock.sqlite.xz", "work.sqlite"}
 
 
 def test_made_again_it_draws_nothing(model, tmp_path, monkeypatch):
-    given = (tmp_path / "stock.sqlite", tmp_path / "work.sqlite")
+    given = (tmp_path / "stock.sqlite.xz", tmp_path / "work.sqlite")
     make_stock(model, *given, n=3, templates=SMALL[:1])
     first = given[0].read_bytes()
 
@@ -62,7 +65,8 @@ def test_made_again_it_draws_nothing(model, tmp_path, monkeypatch):
 
     monkeypatch.setattr(running, "strokes", refuse)
     make_stock(model, *given, n=3, templates=SMALL[:1])
-    assert len(given[0].read_bytes()) == len(first)
+    with unpacked(given[0]) as again:
+        assert again.check() == [] and len(first) > 500
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +104,28 @@ def test_its_sentences_are_full_without_drawing(shipped, tmp_path, monkeypatch):
                 assert cell.samples.drawn == DRAWN
             assert "gallery that comes with the package" in grid.caption()
     assert cells >= 300
+
+
+def test_fewer_pictures_of_them_are_full_too(shipped, tmp_path):
+    with Gallery.open(tmp_path / "gallery.sqlite") as empty:
+        run = gridding(dx.load(), STOCK_TEMPLATES[1], n=3, gallery=empty)
+        assert run.missing == 0
+        (cell, *_) = run.run().cells
+        assert len(cell.samples) == 3 and cell.seeds == (0, 1, 2)
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "another"])
+def test_a_damaged_one_is_refused(harm, model, tmp_path):
+    path = make_stock(
+        model, tmp_path / "s.xz", tmp_path / "w.sqlite", n=1, templates=("a red cube",)
+    )
+    data = bytearray(path.read_bytes())
+    if harm == "cut":
+        del data[len(data) // 2 :]
+    elif harm == "changed":
+        data[len(data) // 2] ^= 255
+    else:
+        data[:] = lzma.compress(b"something else" * 1000)
+    path.write_bytes(data)
+    with pytest.raises(DataError):
+        unpacked(path)

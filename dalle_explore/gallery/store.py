@@ -40,6 +40,8 @@ class Store:
         read_only: nothing is written, not even repairs after a crash.
         immutable: nobody writes to it, so that nothing is locked; implies ``read_only``.
         exclusive: nobody else may open it; for file systems whose locks cannot be trusted.
+        data: the whole file, unpacked in memory, where ``path`` only says where it came from;
+            implies ``read_only``.
 
     Raises:
         InputError: no such file, no permission, a folder.
@@ -54,9 +56,10 @@ class Store:
         read_only: bool = False,
         immutable: bool = False,
         exclusive: bool = False,
+        data: bytes | None = None,
     ) -> None:
         self.path = path
-        self.read_only = read_only or immutable
+        self.read_only = read_only or immutable or data is not None
         self._process = os.getpid()
         self._lock = threading.RLock()
         self.closed = False
@@ -68,25 +71,30 @@ class Store:
                         f"cannot write {needed}: no permission; open the gallery with "
                         f"read_only=True, or name another file."
                     )
-        if path is not None and self.read_only:
+        if path is not None and self.read_only and data is None:
             with faults(path, "open"), open(path, "rb") as file:
                 file.read(1)
             # A file that was written ahead, alone in a folder of somebody else's: SQLite would
             # want to make files beside it.
             ahead = Path(f"{path}-wal")
             immutable = immutable or (not os.access(path.parent, os.W_OK) and not ahead.exists())
-        if path is not None and path.is_file() and 0 < path.stat().st_size < _SHORTEST:
+        if (
+            path is not None
+            and data is None
+            and path.is_file()
+            and 0 < path.stat().st_size < _SHORTEST
+        ):
             # SQLite would take it for an empty file, and write over it.
             raise DataError(f"{path} is cut off, or no gallery: name another file.")
-        self._connection = self._connect(immutable)
+        self._connection = self._connect(immutable, data)
         try:
             self._translated(lambda: self._enter(exclusive), "open")
         except BaseException:
             self._connection.close()
             raise
 
-    def _connect(self, immutable: bool) -> sqlite3.Connection:
-        if self.path is None:
+    def _connect(self, immutable: bool, data: bytes | None) -> sqlite3.Connection:
+        if self.path is None or data is not None:
             name = ":memory:"
         else:
             mode = "ro" if self.read_only else "rwc"
@@ -101,6 +109,9 @@ class Store:
             )
         except sqlite3.Error as error:
             raise in_words(error, self.path, "open") from error
+        if data is not None:
+            connection.deserialize(data)
+            connection.execute("PRAGMA query_only=ON")
         # A flipped byte in a text makes its digest wrong; it need not stop the whole query.
         connection.text_factory = _text
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)

@@ -10,7 +10,7 @@ from dalle_explore import world
 from dalle_explore.judging.table import LETTERS
 from dalle_explore.scoring.meaning import NONE, body_order, canonical
 
-__all__ = ["Verdict", "spell"]
+__all__ = ["Verdict", "brief", "spell", "unabridged"]
 
 _NUMBERS = ("1", "2", "3")
 
@@ -76,6 +76,19 @@ def _renumbered(role: str, number: Mapping[str, str]) -> str:
     """The role of the body that ``number`` maps to: "colour1" -> "colour2"; others unchanged."""
     kind, last = role[:-1], role[-1]
     return f"{kind}{number[last]}" if kind in ("colour", "solid") and last in number else role
+
+
+def brief(facts: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return a verdict's facts without the roles that are absent from the picture.
+
+    Few of the roles are there, so that a gallery keeps a quarter; ``unabridged`` undoes it.
+    """
+    return {role: value for role, value in facts.items() if value != NONE}
+
+
+def unabridged(facts: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the facts of which ``brief`` left something out, absent roles filled in."""
+    return {role: NONE for role in world.ROLES} | dict(facts)
 
 
 def spell(probability: np.ndarray) -> tuple[str | None, float]:

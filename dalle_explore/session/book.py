@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dalle_explore.gallery import Address
+from dalle_explore.judging.verdict import unabridged
 from dalle_explore.runs import Run
 from dalle_explore.scoring.rerank import rank
 from dalle_explore.session.cells import GridCell, Pictured
@@ -113,7 +114,7 @@ class Book:
             scores |= {slots[key]: value for key, value in found.items()}
         for digest, places in judged.items():
             read_ = self.shelf.known("readings", digest, list(places))
-            facts |= {places[address]: value for address, value in read_.items()}
+            facts |= {places[address]: unabridged(value) for address, value in read_.items()}
         for slot in scores.keys() | facts.keys():
             one = self.pictures[slot]
             self.pictures[slot] = dataclasses.replace(

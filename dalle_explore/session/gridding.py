@@ -16,6 +16,7 @@ import numpy as np
 
 from dalle_explore.errors import DataError
 from dalle_explore.gallery import Row
+from dalle_explore.judging.verdict import brief
 from dalle_explore.runs import Run
 from dalle_explore.scoring.clip import cosines
 from dalle_explore.session.book import BEST, Book, Slot
@@ -303,5 +304,5 @@ def _judge_some(book: Book, model: Model, slots: Sequence[Slot], shown: np.ndarr
     for place, verdict in zip(judged, verdicts, strict=True):
         slot, facts = slots[place], dict(verdict.facts)
         book.put(slot, dataclasses.replace(book.pictures[slot], facts=facts))
-        found.update(book.address(slot, facts))
+        found.update(book.address(slot, brief(facts)))
     book.shelf.tell("put_readings", model.judge_digest, found)

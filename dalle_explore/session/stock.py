@@ -2,7 +2,7 @@
 
 The announcement of DALL-E let people choose words in a sentence and see the best 32 of 512
 pictures. Four such sentences come with the package, filled in every way, so that the first grids
-open without drawing: the codes of the best pictures of every cell, and all scores and verdicts.
+open without drawing: codes, scores and verdicts of all 32 pictures of every cell.
 """
 
 import os
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dalle_explore.gallery import Gallery
+from dalle_explore.gallery.shipped import pack
+from dalle_explore.judging.verdict import brief
 from dalle_explore.session.grid import gridding
 from dalle_explore.session.grids import Grid
 from dalle_explore.session.model import Model
@@ -30,7 +32,7 @@ STOCK_TEMPLATES = (
     "{relation=on top of|to the left of|in front of} a yellow {other=cube|sphere|cone}",
 )
 DRAWN = 32  # pictures of each cell
-BEST = 8  # of which the codes travel
+BEST = 32  # of which the codes travel: packed, there is room for all of them
 
 
 def make_stock(
@@ -49,7 +51,7 @@ def make_stock(
 
     Args:
         model: draws, scores and judges.
-        path: of the gallery that is written, in one step, when everything is there.
+        path: of the packed gallery, ending in .xz; written in one step, when everything is there.
         work: of a gallery that holds everything while it is drawn.
         n: pictures of each cell.
         best: how many of them keep their codes.
@@ -96,13 +98,13 @@ def _write(work: Gallery, grids: list[Grid], path: Path, best: int) -> Path:
                         fresh.put_scores(scorer, cell.prompt, scores)
                     if cell.model.judge_digest is not None:
                         facts = {
-                            there[one.seed]: one.facts
+                            there[one.seed]: brief(one.facts)
                             for one in cell.pictures
                             if one.facts is not None
                         }
                         fresh.put_readings(cell.model.judge_digest, facts)
                     losers = [cell.pictures[place].seed for place in cell.order[best:]]
                     fresh.drop_codes([there[seed] for seed in losers])
-            made = fresh.backup(Path(folder) / "whole.sqlite")
+            made = pack(fresh, Path(folder) / "stock.sqlite.xz")
         os.replace(made, path)
     return path
