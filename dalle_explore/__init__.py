@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from dalle_explore.session.model import Model, load
     from dalle_explore.session.sample import Sample
     from dalle_explore.session.samples import Samples
+    from dalle_explore.session.scores import Scores
     from dalle_explore.session.uploads import upload
     from dalle_explore.settings import Settings
     from dalle_explore.trace import Trace
@@ -83,6 +84,7 @@ __all__ = [
     "Samples",
     "ScaleHead",
     "ScoreExplorer",
+    "Scores",
     "Settings",
     "TemperatureAt",
     "Trace",
@@ -128,6 +130,7 @@ _HOMES = {
     "Samples": "session.samples",
     "ScaleHead": "edits",
     "ScoreExplorer": "widgets.score_explorer",
+    "Scores": "session.scores",
     "Settings": "settings",
     "TemperatureAt": "edits",
     "Trace": "trace",

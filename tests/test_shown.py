@@ -86,9 +86,10 @@ def test_looking_neither_opens_a_window_nor_keeps_a_figure(samples):
     assert pyplot.get_fignums() == before
 
 
-def test_every_door_leads_to_a_function_of_the_figures_and_one_to_where_they_are_saved():
+def test_every_door_leads_to_a_function_of_the_figures_but_for_saving_and_a_page():
+    elsewhere = {"save": "session.save", "grid_page": "widgets.prompt_grid"}
     for door, (module, name) in shown.DOORS.items():
-        room = "session.save" if door == "save" else "figures."
+        room = elsewhere.get(door, "figures.")
         assert module.startswith(f"dalle_explore.{room}"), door
         assert shown.upstairs(door) is getattr(importlib.import_module(module), name)
 

@@ -128,6 +128,7 @@ PUBLIC = [
     "Samples",
     "ScaleHead",
     "ScoreExplorer",
+    "Scores",
     "Settings",
     "TemperatureAt",
     "Trace",
