@@ -9,7 +9,7 @@ import pytest
 from house import PACKAGE, ROOT, committed_files
 
 LINES = 500
-BINARY = {".png", ".jpg", ".gz", ".safetensors", ".npz", ".ico", ".woff2"}
+BINARY = {".png", ".jpg", ".gz", ".xz", ".safetensors", ".npz", ".ico", ".woff2"}
 COMMANDS = ["python -m ruff check", "python -m ruff format --check", "python -m mypy"]
 # Split, so that this file does not contain what it forbids.
 FORBIDDEN = {
