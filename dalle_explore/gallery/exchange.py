@@ -12,7 +12,7 @@ import numpy as np
 from dalle_explore.errors import DataError, InputError
 from dalle_explore.gallery.address import KEY_BYTES, Address, canonical
 from dalle_explore.gallery.grades import Scored
-from dalle_explore.gallery.rows import Mark, Row, packed, unpacked
+from dalle_explore.gallery.rows import Mark, Row, checked, packed, unpacked
 from dalle_explore.schema import read_fields, to_json
 from dalle_explore.trace import Recipe
 
@@ -167,7 +167,7 @@ def parse(values: object, where: str) -> Exchanged:
         said.fit,
     )
     try:
-        packed(row)
+        checked(row, row.recipe.numeric_class)
         for reading in said.readings:
             if not isinstance(json.loads(reading.facts), dict):
                 raise InputError("the facts of a reading are no JSON object.")

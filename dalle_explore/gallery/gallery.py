@@ -123,14 +123,14 @@ class Gallery:
             InputError: a row that does not hold together, a number that is not finite.
             DataError: the same address with other codes; nothing is written.
         """
-        ready = [writing.pack(row, self._hows) for row in rows]
+        ready = writing.pack(list(rows), self._hows)
         scored, judged = list(scores), list(readings)
 
         def work(db: Any) -> None:
-            ids = writing.put(db, ready, self._hows)
-            grades.put_scores(db, scored, ids)
+            written = writing.put(db, ready, self._hows)
+            grades.put_scores(db, scored, written)
             for judge_digest, facts in judged:
-                grades.put_readings(db, judge_digest, facts, ids)
+                grades.put_readings(db, judge_digest, facts, written)
 
         self._store.write(work)
 
@@ -434,14 +434,14 @@ class Gallery:
         return count
 
     def _take_in(self, some: Sequence[exchange.Exchanged]) -> None:
-        ready = [writing.pack(one.row, self._hows) for one in some]
+        ready = writing.pack([one.row for one in some], self._hows)
         scores, readings = exchange.graded(some)
 
         def work(db: Any) -> None:
-            ids = writing.put(db, ready, self._hows)
-            grades.put_scores(db, scores, ids)
+            written = writing.put(db, ready, self._hows)
+            grades.put_scores(db, scores, written)
             for judge_digest, facts in readings:
-                grades.put_readings(db, judge_digest, facts, ids)
+                grades.put_readings(db, judge_digest, facts, written)
             for one in some:
                 if one.mark.favourite or one.mark.note:
                     kept.mark(

@@ -14,7 +14,7 @@ from typing import Any
 from dalle_explore.errors import DataError, InputError
 from dalle_explore.gallery.address import Address, canonical
 from dalle_explore.gallery.pictures import chunks, encoded, identities, known, marks
-from dalle_explore.gallery.writing import intern
+from dalle_explore.gallery.writing import NOBODY, Written, intern
 
 __all__ = [
     "Scored",
@@ -31,7 +31,6 @@ __all__ = [
 
 Scored = tuple[str, str, Mapping[Address, float]]  # scorer's digest, text, values
 
-_NOBODY: Mapping[Address, int] = {}
 _SLACK = 1e-3  # of a score: what batches and threads change; more is another picture or scorer
 
 
@@ -55,9 +54,9 @@ def holds(seal: object, make: Callable[..., int], address: Address, *values: obj
 
 
 def put_scores(
-    db: sqlite3.Connection, scored: Sequence[Scored], ids: Mapping[Address, int] = _NOBODY
+    db: sqlite3.Connection, scored: Sequence[Scored], written: Written = NOBODY
 ) -> None:
-    """Write the scores of pictures for texts; ``ids`` are numbers that the caller knows.
+    """Write the scores of pictures for texts; ``written`` are those that were just put.
 
     Raises:
         InputError: a score that is not finite.
@@ -74,11 +73,11 @@ def put_scores(
                 f"the score of the picture with the key {address.key.hex()} for {text!r} is "
                 f"{value!r}, but scores are finite numbers: leave it out, and look at the scorer."
             )
-    numbers = known(db, dict.fromkeys(address for address, _, _ in wanted), ids)
+    numbers = known(db, dict.fromkeys(address for address, _, _ in wanted), written.ids)
     scorers = intern(db, "digests", "digest", (scorer for scorer, _, _ in scored))
     texts = intern(db, "texts", "text", (text for _, text, _ in scored))
     there = {}
-    for some in chunks(numbers.values()):
+    for some in chunks(n for n in numbers.values() if n < written.new):
         question = (
             f"SELECT picture, scorer, text, value, seal FROM scores WHERE picture IN "
             f"({marks(len(some))})"
@@ -89,7 +88,7 @@ def put_scores(
     for (address, scorer, text), given in wanted.items():
         place, value = (numbers[address], scorers[scorer], texts[text]), float(given)
         held, seal = there.get(place, (None, None))
-        if holds(seal, score_seal, address, scorer, text, held):
+        if seal is not None and holds(seal, score_seal, address, scorer, text, held):
             if abs(held - value) > _SLACK * max(1.0, abs(held)):
                 raise DataError(
                     f"the picture with the key {address.key.hex()} has the score {held:.6g} for "
@@ -125,15 +124,15 @@ def put_readings(
     db: sqlite3.Connection,
     judge_digest: str,
     values: Mapping[Address, Mapping[str, Any]],
-    ids: Mapping[Address, int] = _NOBODY,
+    written: Written = NOBODY,
 ) -> None:
-    """Write what a judge read; equal readings share one row of facts. ``ids``: as above.
+    """Write what a judge read; equal readings share one row of facts. ``written``: as above.
 
     Raises:
         InputError: something JSON cannot hold.
         DataError: a picture that is not there, or a reading that differs from the one there.
     """
-    numbers = known(db, values, ids)
+    numbers = known(db, values, written.ids)
     judge = intern(db, "digests", "digest", [judge_digest])[judge_digest]
     texts = {address: encoded(canonical(dict(facts))) for address, facts in values.items()}
     there = readings(db, judge_digest, numbers)

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import math
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Int64
@@ -13,7 +14,18 @@ from dalle_explore.gallery.address import KEY_BYTES, Address
 from dalle_explore.seeds import check_seed
 from dalle_explore.trace import Recipe
 
-__all__ = ["Found", "Mark", "Row", "codes_digest", "how_digest", "row_digest"]
+__all__ = [
+    "Found",
+    "Mark",
+    "Row",
+    "all_packed",
+    "checked",
+    "codes_digest",
+    "how_digest",
+    "packed",
+    "row_digest",
+    "unpacked",
+]
 
 _NUMBERS = struct.Struct("<qddd?q")
 
@@ -48,20 +60,14 @@ class Found:
     scores: dict[str, float]  # scorer's digest -> how well it fits its own prompt
 
 
-def packed(row: Row, numeric: str | None = None) -> bytes | None:
-    """Check a row and return its codes as unsigned 16-bit little-endian integers, raster order.
-
-    Args:
-        row: the picture.
-        numeric: its recipe's numeric class, from those who know it.
+def checked(row: Row, numeric: str) -> None:
+    """Check everything about a row but its codes; ``numeric`` is its recipe's numeric class.
 
     Raises:
-        InputError: an address that is none or of another numeric class, codes of another shape
-            than the recipe's grid or outside its codebook, a seed or a number that is none.
+        InputError: an address that is none or of another numeric class, a seed or a number that
+            is none.
     """
     key, named = row.address
-    if numeric is None:
-        numeric = row.recipe.numeric_class
     if not isinstance(key, bytes) or len(key) != KEY_BYTES:
         raise InputError(
             f"the key of a picture is {key!r}, but it is {KEY_BYTES} bytes: make addresses with "
@@ -81,6 +87,14 @@ def packed(row: Row, numeric: str | None = None) -> bytes | None:
                 f"{name} of the picture with seed {row.seed} is {value!r}, but a gallery holds "
                 f"finite numbers: draw it with statistics."
             )
+
+
+def packed(row: Row) -> bytes | None:
+    """Return codes as unsigned 16-bit little-endian integers in raster order, once checked.
+
+    Raises:
+        InputError: codes of another shape than the recipe's grid, or outside its codebook.
+    """
     if row.codes is None:
         return None
     codes = np.asarray(row.codes)
@@ -97,6 +111,28 @@ def packed(row: Row, numeric: str | None = None) -> bytes | None:
             f"another model."
         )
     return np.ascontiguousarray(codes, dtype="<u2").tobytes()
+
+
+def all_packed(rows: Sequence[Row]) -> list[bytes | None]:
+    """Return ``packed`` of every row; the codes of one shape are looked at together."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        codes = row.codes
+        if isinstance(codes, np.ndarray) and codes.dtype == np.int64:
+            if codes.shape == tuple(row.recipe.grid):
+                alike.setdefault(codes.shape, []).append(place)
+    found: dict[int, bytes] = {}
+    for shape, places in alike.items():
+        stacked = np.stack([np.asarray(rows[place].codes) for place in places]).reshape(
+            len(places), -1
+        )
+        sizes = np.array([rows[place].recipe.codebook_size for place in places])
+        # Seen as unsigned, what is negative is large.
+        if (stacked.view(np.uint64).max(axis=1) >= sizes.astype(np.uint64)).any():
+            continue  # one by one, for the sentence
+        data, size = stacked.astype("<u2").tobytes(), 2 * math.prod(shape)
+        found |= {place: data[k * size : (k + 1) * size] for k, place in enumerate(places)}
+    return [found[k] if k in found else packed(row) for k, row in enumerate(rows)]
 
 
 def unpacked(data: bytes, recipe: Recipe) -> Int64[np.ndarray, "rows columns"]:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from dalle_explore.errors import DataError
 from dalle_explore.gallery.address import Address
 from dalle_explore.gallery.pictures import Hows, chunks, encoded, marks, read, select
-from dalle_explore.gallery.rows import Row, codes_digest, packed, row_digest
+from dalle_explore.gallery.rows import Row, all_packed, checked, codes_digest, row_digest
 
-__all__ = ["Packed", "drop", "intern", "next_id", "pack", "put"]
+__all__ = ["NOBODY", "Packed", "Written", "drop", "intern", "next_id", "pack", "put"]
 
 
 class Packed(NamedTuple):
@@ -26,14 +26,28 @@ class Packed(NamedTuple):
     digest: bytes
 
 
-def pack(row: Row, hows: Hows) -> Packed:
-    """Check a row and make it ready to be written.
+class Written(NamedTuple):
+    """The numbers of pictures, and the first of those that are new."""
+
+    ids: dict[Address, int]
+    new: int
+
+
+NOBODY = Written({}, 2**63)  # none of those that somebody asks about is new
+
+
+def pack(rows: Sequence[Row], hows: Hows) -> list[Packed]:
+    """Check rows and make them ready to be written.
 
     Raises:
-        InputError: see ``rows.packed``.
+        InputError: see ``rows.checked`` and ``rows.packed``.
     """
+    return [_pack(*pair, hows) for pair in zip(rows, all_packed(rows), strict=True)]
+
+
+def _pack(row: Row, codes: bytes | None, hows: Hows) -> Packed:
     text, digest, numeric = hows.text(row.recipe)
-    codes = packed(row, numeric)
+    checked(row, numeric)
     fit = None if row.fit is None else float(row.fit)
     numbers = (int(row.seed), float(row.log_probability), float(row.entropy), fit)
     prompt = encoded(row.recipe.prompt)
@@ -78,10 +92,8 @@ def next_id(db: sqlite3.Connection, table: str) -> int:
     return int(db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
 
 
-def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> dict[Address, int]:
+def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> Written:
     """Write rows: new ones, codes that had been dropped, and what was damaged.
-
-    Returns the number of each picture.
 
     Raises:
         DataError: an address is there with other codes.
@@ -131,7 +143,7 @@ def put(db: sqlite3.Connection, rows: Sequence[Packed], hows: Hows) -> dict[Addr
         f"digest, codes) VALUES ({marks(11)})",
         ((ids[address], *columns(row)) for address, row in unique.items()),
     )
-    return ids
+    return Written(ids, begin)
 
 
 def _write_hows(db: sqlite3.Connection, rows: Iterable[Packed]) -> dict[str, int]:
