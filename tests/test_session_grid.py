@@ -7,7 +7,7 @@ import pytest
 from tiny import make_tiny_bundle
 
 import dalle_explore as dx
-from dalle_explore.errors import InputError
+from dalle_explore.errors import InputError, MachineError
 from dalle_explore.gallery import Gallery
 from dalle_explore.session.grid import gridding
 
@@ -300,3 +300,52 @@ def test_of_large_cells_the_best_and_all_scores_stay(model, gallery):
     assert cell.scores.tolist() == before.scores.tolist() and len(cell.scores) == 70
     assert [s.seed for s in cell.samples] == [s.seed for s in before.samples[:8]]
     assert cell.samples.drawn == 70 and "70 drawn; the best 8" in cell.caption()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("DALLE_EXPLORE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_the_gallery_of_a_user_is_the_default(model, home):
+    dx.grid(model, "a {red|blue} cube", n=1)
+    run = gridding(model, "a {red|blue} cube", n=1)
+    assert run.missing == 0 and run.shelf.own.path.parent == home
+
+
+def test_a_disk_that_fills_up_ends_nothing_but_the_keeping(model, home, monkeypatch):
+    run = gridding(model, TEMPLATE, n=2)
+    put = run.shelf.own.put
+
+    def full(rows, *more):
+        raise MachineError("the disk is full; free some space.")
+
+    monkeypatch.setattr(run.shelf.own, "put", full)
+    with pytest.warns(UserWarning, match="only in memory: the disk is full"):
+        grid = run.run()
+    assert grid.complete and "the disk is full" in grid.notice
+    assert codes_of(grid) == codes_of(dx.grid(model, TEMPLATE, n=2, gallery=False))
+    monkeypatch.setattr(run.shelf.own, "put", put)
+    assert gridding(model, TEMPLATE, n=2).missing == 16
+
+
+def test_a_gallery_that_was_named_is_written_or_the_drawing_ends(model, gallery, monkeypatch):
+    def full(rows, *more):
+        raise MachineError("the disk is full; free some space.")
+
+    monkeypatch.setattr(gallery, "put", full)
+    run = gridding(model, TEMPLATE, n=1, gallery=gallery)
+    with pytest.raises(MachineError, match="disk is full"):
+        run.run()
+    assert run.so_far().drawn == 8  # still in hand
+
+
+def test_another_picture_at_the_same_address_is_an_alarm(model, gallery):
+    grid = dx.grid(model, "a red cube", n=1, gallery=gallery, score=False)
+    (cell,) = grid.cells
+    (row,) = gallery.find([cell.address(0)]).values()
+    other = dataclasses.replace(row, codes=(row.codes + 1) % cell.recipe.codebook_size)
+    with pytest.raises(InputError, match="other codes|another|differ"):
+        gallery.put([other])
+    assert np.array_equal(gallery.find([cell.address(0)])[cell.address(0)].codes, row.codes)

@@ -82,7 +82,7 @@ class Grid(Shown):
     @property
     def notice(self) -> str | None:
         """What the gallery has to say, in one line; None: nothing."""
-        return None if self.shelf.own is None else self.shelf.own.notice
+        return self.shelf.notice
 
     def cell(self, **values: Any) -> GridCell:
         """Return the one cell with these values of its axes, given as they are or in words.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from dalle_explore.errors import InputError
+from dalle_explore.errors import InputError, MachineError
 from dalle_explore.gallery import Address, Gallery, Row, stock
 from dalle_explore.session.cells import Pictured
 from dalle_explore.session.planning import Plan, PlannedCell, spec_of
@@ -54,6 +54,8 @@ class Shelf:
 
     own: Gallery | None  # read and written; None: nothing is kept
     stock: Gallery | None  # read only
+    usual: bool = False  # the gallery of this user, that nobody named: it may fail
+    troubles: list[str] = dataclasses.field(default_factory=list)
 
     @classmethod
     def of(cls, given: AnyGallery) -> Self:
@@ -71,7 +73,7 @@ class Shelf:
         if isinstance(given, Gallery):
             return cls(given, stock())
         if given is None or given is True:
-            return cls(default_gallery(), stock())
+            return cls(default_gallery(), stock(), usual=True)
         if isinstance(given, str | os.PathLike):
             return cls(_opened(Path(given).absolute()), stock())
         raise InputError(
@@ -82,7 +84,14 @@ class Shelf:
     @property
     def writes(self) -> bool:
         """Whether what is drawn can be kept."""
-        return self.own is not None and not self.own.read_only
+        return self.own is not None and not self.own.read_only and not self.troubles
+
+    @property
+    def notice(self) -> str | None:
+        """What is to be said of the gallery, in one line; None: nothing."""
+        if self.troubles:
+            return self.troubles[0]
+        return None if self.own is None else self.own.notice
 
     def find(self, cells: Sequence[PlannedCell]) -> dict[int, tuple[Recipe, list[Pictured]]]:
         """Return what is known of cells: their place -> what it was drawn with, and pictures."""
@@ -108,14 +117,13 @@ class Shelf:
 
     def keep(self, rows: Iterable[Row]) -> None:
         """Write rows, where there is a gallery to write to."""
-        if self.own is not None and self.writes:
-            self.own.put(list(rows))
+        self.tell("put", list(rows))
 
     def list_grid(self, plan: Plan) -> None:
         """Put a grid on the gallery's list, so that it is found also if it is never finished."""
         cells = [(cell.place, cell.labels, cell.addresses) for cell in plan.cells]
-        if self.own is not None and self.writes and all(a is not None for _, _, a in cells):
-            self.own.save_grid(None, spec_of(plan), [(p, x, a or ()) for p, x, a in cells])
+        if all(addresses is not None for _, _, addresses in cells):
+            self.tell("save_grid", None, spec_of(plan), [(p, x, a or ()) for p, x, a in cells])
 
     def known(self, method: str, *arguments: Any) -> dict[Any, Any]:
         """Ask both galleries the same: ``scores`` or ``readings``; the own one is believed."""
@@ -126,9 +134,25 @@ class Shelf:
         return found
 
     def tell(self, method: str, *arguments: Any) -> None:
-        """Write scores or readings; those of pictures that only the stock holds stay there."""
-        if self.own is not None and self.writes:
+        """Write into the gallery, where there is one to write to.
+
+        A disk that fills up in the middle of a drawing does not end it, unless somebody named the
+        gallery: the pictures go on in memory, and one line says so.
+
+        Raises:
+            DataError: it holds another picture at the same address.
+            MachineError: it cannot be written, and was named.
+        """
+        if self.own is None or not self.writes:
+            return
+        try:
             getattr(self.own, method)(*arguments)
+        except MachineError as error:
+            if not self.usual:
+                raise
+            said = f"From here on nothing is kept in the gallery, only in memory: {error}"
+            self.troubles.append(said)
+            warnings.warn(said, stacklevel=2)
 
 
 def _pictured(row: Row, source: str) -> Pictured:
