@@ -1,6 +1,7 @@
 """``ScoreExplorer``: the scores of every picture, losers too, and what can be read off them."""
 
 import functools
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from dalle_explore.errors import InputError
 from dalle_explore.scoring.clip import Scorer
 from dalle_explore.session.grids import Grid
 from dalle_explore.session.sample import Sample
-from dalle_explore.widgets.base import built, refuse_unknown
+from dalle_explore.widgets.base import STATIC, built, refuse_unknown
 from dalle_explore.widgets.score_at_work import ScoresAtWork, Select
 from dalle_explore.widgets.score_given import Given, number_of, scores_of, span_of
 from dalle_explore.widgets.score_offline import as_page
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["SHAPES", "TABS", "WHICH", "ScoreExplorer"]
 
 _MEGABYTES = 2.0  # of a page, unless another size is asked for
-_SCRIPT = 140_000  # bytes of a page without pictures and numbers, about
+_AROUND = 20_000  # bytes of a page around its parts, and to spare
 
 
 class ScoreExplorer(ScoresAtWork):
@@ -292,12 +293,17 @@ class ScoreExplorer(ScoresAtWork):
         if not self.matrix or self.matrix.get("which") != self.which:
             self._compare()
         state = {name: getattr(self, name) for name in self.shared()}
-        told = (self.prompts, self.spread["rows"], self.spread["captions"], self.best)
-        data = [*self.values["buffers"], self.spread["density"]["bytes"]]
-        data += [self.matrix.get("bytes", b""), self._pictured]
-        numbers = sum(2 * len(str(one)) for one in told) + sum(map(len, data)) * 4 / 3
         room = getattr(self, "_megabytes", _MEGABYTES) * 1e6
-        return as_page(state, self._scores, room - _SCRIPT - numbers)
+        return as_page(state, self._scores, room - self._weight(state))
+
+    def _weight(self, state: Mapping[str, Any]) -> float:
+        """Bytes of a page without pictures: the still, the script, and everything that is told."""
+        told = json.dumps(
+            state, ensure_ascii=False, default=lambda data: "=" * (len(data) * 4 // 3 + 60)
+        )
+        files = (self.page_script, self.page_script.replace(".page.js", ".css"))
+        fixed = sum((STATIC / name).stat().st_size for name in files) + len(self._pictured) * 4 / 3
+        return fixed + len(told.encode("utf-8")) + _AROUND
 
 
 def _patch(sample: Sample) -> int:

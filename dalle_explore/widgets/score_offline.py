@@ -12,6 +12,7 @@ __all__ = ["as_page", "worth"]
 
 _FORMS = ((82, 0), (70, 0), (60, 96), (45, 64))  # quality and width of WebP, the best first
 _ENDS = 6  # of each prompt, the highest and the lowest
+_NAMED = 90  # bytes that say whose picture it is
 
 Key = tuple[int, int]  # prompt, seed
 
@@ -37,7 +38,7 @@ def as_page(state: dict[str, Any], scores: Scores, room: float) -> dict[str, Any
         for prompt, seed in order:
             pixels = np.asarray(scores.cells[prompt].held[seed].picture)
             data = encoded(pixels, quality, side)
-            spent += len(data) * 4 / 3 + 24
+            spent += len(data) * 4 / 3 + _NAMED
             if spent > room and taken:
                 break
             taken.append((prompt, seed))

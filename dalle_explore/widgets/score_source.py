@@ -28,7 +28,7 @@ def explorer_as_code(
         code = grid_as_code(grid, {}).replace("\ndx.PromptGrid(", "\ngrid = dx.grid(", 1)
         lines, what = code.rstrip("\n").split("\n"), "grid"
     else:
-        lines = ["import dalle_explore as dx", "", *_draws(scores.cells)]
+        lines = ["import dalle_explore as dx", "", *_draws(scores.cells, scorer is None)]
         what = "draws"
     keywords = dict(view)
     told = ""
@@ -43,10 +43,10 @@ def explorer_as_code(
     return "\n".join([*lines, f"dx.ScoreExplorer({what}{told})", ""])
 
 
-def _draws(cells: tuple[ScoredPrompt, ...]) -> list[str]:
+def _draws(cells: tuple[ScoredPrompt, ...], score: bool) -> list[str]:
     """Lines that draw every prompt again; those that differ in their words only share one."""
     names, lines = _models(cells)
-    hows = {_how(cell, names[cell.recipe.model_digest]) for cell in cells}
+    hows = {_how(cell, names[cell.recipe.model_digest], score) for cell in cells}
     if len(hows) == 1 and len(cells) > 1:
         (how,) = hows
         prompts = ", ".join(text_as_code(cell.prompt) for cell in cells)
@@ -57,7 +57,7 @@ def _draws(cells: tuple[ScoredPrompt, ...]) -> list[str]:
     drawn = []
     for cell in cells:
         name = names[cell.recipe.model_digest]
-        how = _how(cell, name).removeprefix(f"{name}, ")
+        how = _how(cell, name, score).removeprefix(f"{name}, ")
         drawn.append(f"dx.draw({name}, {text_as_code(cell.prompt)}, {how})")
     return [*lines, "draws = [", *(f"    {one}," for one in drawn), "]"]
 
@@ -78,12 +78,13 @@ def _models(cells: tuple[ScoredPrompt, ...]) -> tuple[dict[str, str], list[str]]
     return names, lines
 
 
-def _how(cell: ScoredPrompt, model: str) -> str:
+def _how(cell: ScoredPrompt, model: str, score: bool) -> str:
     """What ``draw`` is told besides the prompt; seeds in between are drawn, too."""
     seeds = cell.seeds.tolist()
     settings = ", ".join(f"{name}={one!r}" for name, one in cell.recipe.settings.to_json().items())
     edits = ", ".join(edit_as_code(edit) for edit in cell.recipe.edits)
+    told = "" if score else ", score=False"
     return (
         f"{model}, n={seeds[-1] - seeds[0] + 1}, seed={seeds[0]}, "
-        f"settings=dx.Settings({settings})" + (f", edits=[{edits}]" if edits else "")
+        f"settings=dx.Settings({settings})" + (f", edits=[{edits}]" if edits else "") + told
     )

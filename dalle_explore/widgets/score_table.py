@@ -106,7 +106,7 @@ class ScoreTable(View):
         return value
 
     @t.validate("picture")
-    def _seed(self, proposal: Any) -> str:
+    def _digits(self, proposal: Any) -> str:
         value: str = proposal.value
         if value and not (value.isdecimal() and len(value) < 20):
             raise t.TraitError(f"picture is {value!r}, but it is the digits of a seed, or ''.")

@@ -25,7 +25,7 @@ import { StatusLine } from "./shared/status";
 import { followTheme } from "./shared/theme";
 
 const NARROW = 720; // CSS pixels: below that, one thing above the other
-const SIDE = 244; // CSS pixels of the picture in hand
+const SIDE = 264; // CSS pixels of the picture in hand, at most
 const APART = 30;
 const ASKS = ["python", "keep", "matrix"];
 const LOCAL: Local = { cell: [-1, -1], notice: "" };
@@ -140,12 +140,19 @@ function fitted(root: HTMLElement, store: Store<State>, views: { spread: SpreadV
   if (!(inside > 0)) return;
   const narrow = root.classList.contains("dx-narrow");
   const big = root.classList.contains("dx-projector");
-  const side = big ? 1.5 * SIDE : SIDE;
+  const side = whole(store.get("about").width, big ? 1.5 * SIDE : SIDE);
   root.style.setProperty("--dx-side", `${side}px`);
   const room: Room = { wide: Math.floor(narrow ? inside : inside - side - APART), narrow, big };
   const tab = store.get("tab");
   if (tab === "odd") views.odd.show();
   else views[tab].fit(room);
+}
+
+/** A size at which every pixel of a picture is as large as the others. */
+function whole(width: number, most: number): number {
+  const dots = Math.floor((most * devicePixelRatio) / (width || most));
+  const side = (dots * width) / devicePixelRatio;
+  return side > 0.75 * most ? side : most;
 }
 
 /** Fit again when the space changes, and take new colours when the theme does. */

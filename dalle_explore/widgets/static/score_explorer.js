@@ -36,8 +36,8 @@ var Pictures = class {
   on(listener) {
     this.listeners.push(listener);
   }
-  /** The address of a picture, or null while it is not there; then it is asked for. */
-  url(cell, seed) {
+  /** The address of a picture, or null while it is not there; then it is asked for. `passing`: only while it is in sight. */
+  url(cell, seed, passing = false) {
     const name = nameOf(cell, seed);
     const found = this.urls.get(name);
     if (found !== void 0) {
@@ -45,7 +45,7 @@ var Pictures = class {
       this.urls.set(name, found);
       return found;
     }
-    this.want(name, cell, seed);
+    this.want(name, cell, seed, passing);
     return null;
   }
   /** Whether there will never be such a picture here. */
@@ -80,13 +80,13 @@ var Pictures = class {
   }
   /** What is not in sight any more need not come. */
   forget() {
-    this.wanted.clear();
+    for (const [name, { passing }] of this.wanted) if (passing) this.wanted.delete(name);
   }
-  want(name, cell, seed) {
+  want(name, cell, seed, passing) {
     if (this.lacks(cell, seed)) return;
     const asked = this.asked.get(name);
     if (asked !== void 0 && performance.now() - asked < ASK_AGAIN_MS) return;
-    this.wanted.set(name, [cell, seed]);
+    this.wanted.set(name, { place: [cell, seed], passing: passing && (this.wanted.get(name)?.passing ?? true) });
     this.timer ??= setTimeout(() => this.ask(), ASK_AFTER_MS);
   }
   ask() {
@@ -97,7 +97,7 @@ var Pictures = class {
     for (let first = 0; first < all.length; first += BATCH) {
       const some = all.slice(first, first + BATCH);
       for (const [name] of some) this.asked.set(name, now);
-      this.store.send({ kind: "pictures", wanted: some.map(([, place]) => place) });
+      this.store.send({ kind: "pictures", wanted: some.map(([, { place }]) => place) });
     }
   }
 };
@@ -295,7 +295,7 @@ var Tile = class {
     this.name = nameOf(prompt, picture.seed);
     const plate = h("span", { class: "dx-tile-plate" }, this.image);
     if (picture.right !== null) plate.append(h("span", { class: `dx-verdict ${picture.right ? "dx-is-right" : "dx-is-wrong"}`, "aria-hidden": "true" }, MARKS[`${picture.right}`]));
-    this.element = h("button", { type: "button", class: "dx-score-tile" }, plate, this.foot, this.more);
+    this.element = h("button", { type: "button", class: "dx-score-tile" }, plate, this.foot, this.wrong, this.more);
     this.element.addEventListener("click", () => take(prompt, picture));
     this.paint();
   }
@@ -306,16 +306,19 @@ var Tile = class {
   name;
   image = h("img", { alt: "", draggable: "false", hidden: true });
   foot = h("span", { class: "dx-tile-foot dx-number" });
-  more = h("span", { class: "dx-tile-more" });
+  wrong = h("span", { class: "dx-tile-wrong", hidden: true });
+  more = h("span", { class: "dx-tile-more", hidden: true });
   /** Lines below the picture; `whole` is what a screen reader says. */
-  say(foot, whole, more = "") {
+  say(foot, whole2, wrong = "", more = "") {
     text(this.foot, foot);
-    text(this.more, more);
-    this.more.hidden = more === "";
+    for (const [element, words] of [[this.wrong, wrong], [this.more, more]]) {
+      text(element, words);
+      element.hidden = words === "";
+    }
     const { right } = this.picture;
     const verdict2 = right === null ? "" : right ? ", all facts right" : ", not all facts right";
-    this.element.setAttribute("aria-label", `${whole}${verdict2}`);
-    this.element.title = whole;
+    this.element.setAttribute("aria-label", `${whole2}${verdict2}`);
+    this.element.title = whole2;
   }
   mark(inHand2) {
     this.element.setAttribute("aria-pressed", String(inHand2));
@@ -543,7 +546,7 @@ var BestView = class {
   panels(narrow, big) {
     const { ks, score: gained, null: noise, right, ceiling, efficiency, random, marked } = this.best;
     const high = big ? 230 : narrow ? 150 : right ? 160 : 250;
-    const whole = (one, name, colour) => ({ name, colour, ks: one.k, values: one.value, curve: one });
+    const whole2 = (one, name, colour) => ({ name, colour, ks: one.k, values: one.value, curve: one });
     const all = [...gained.value, ...gained.high, ...gained.low, ...noise].filter((one) => one !== null);
     const up = [Math.min(0, ...all), Math.max(...all, 0.1) * 1.06];
     const found = [{
@@ -553,7 +556,7 @@ var BestView = class {
       up,
       marks: ticks(up[0], up[1], 4),
       write: (value) => deviations(value).replace(/0? sd$/, ""),
-      lines: [{ name: "pure noise", colour: "chance", ks, values: noise, dashed: true }, whole(gained, "the best of k", "score")]
+      lines: [{ name: "pure noise", colour: "chance", ks, values: noise, dashed: true }, whole2(gained, "the best of k", "score")]
     }];
     const shares = { up: [0, 1], marks: [0, 0.5, 1], write: percent };
     if (right && ceiling && random !== null) found.push({
@@ -563,8 +566,8 @@ var BestView = class {
       ...shares,
       lines: [
         { name: "nobody chooses", colour: "chance", ks, values: ks.map(() => random), dashed: true },
-        whole(ceiling, "one of k is right", "limit"),
-        whole(right, "the score chooses", "right")
+        whole2(ceiling, "one of k is right", "limit"),
+        whole2(right, "the score chooses", "right")
       ]
     });
     if (efficiency && marked.length > 1) {
@@ -572,12 +575,12 @@ var BestView = class {
       const below = Math.max(-1, Math.floor(low * 2) / 2);
       found.push({
         title: "Efficiency",
-        hint: "0 %: nobody chooses; 100 %: the judge would",
+        hint: narrow ? "of what is possible" : "0 %: nobody chooses; 100 %: the judge would",
         high: Math.round(0.6 * high),
         up: [below, 1],
         marks: below < 0 ? [below, 0, 1] : [0, 0.5, 1],
         write: percent,
-        lines: [whole(efficiency, "of what is possible", "right")]
+        lines: [whole2(efficiency, "of what is possible", "right")]
       });
     }
     return found;
@@ -606,7 +609,7 @@ var BestView = class {
   }
   /** On a telephone names stand in the panel, where curves that rise leave room. */
   legend(lines, top) {
-    return lines.map((line, i) => label(this.across.from + 6, top + 14 + 14 * i, line.name, "start", `dx-of-${line.colour} dx-small`));
+    return lines.length < 2 ? [] : lines.map((line, i) => label(this.across.from + 6, top + 14 + 14 * i, line.name, "start", `dx-of-${line.colour} dx-small`));
   }
   line(line, scale, top) {
     const at2 = (values, i) => [this.x(line.ks[i]), scale.at(values[i])];
@@ -615,8 +618,8 @@ var BestView = class {
     const { curve } = line;
     if (curve) {
       const [low, high] = [curve.low.map(limit), curve.high.map(limit)];
-      const whole = low.map((one, i) => one === null || high[i] === null ? null : one);
-      for (const [from, to] of runs(whole)) {
+      const whole2 = low.map((one, i) => one === null || high[i] === null ? null : one);
+      for (const [from, to] of runs(whole2)) {
         const span = Array.from({ length: to - from + 1 }, (_, i) => from + i);
         out.push(svg("path", { class: `dx-band dx-of-${line.colour}`, d: area(span.map((i) => at2(high, i)), span.map((i) => at2(low, i))) }));
       }
@@ -926,7 +929,6 @@ var PICTURED = 26;
 var NAMED = 17;
 var LABEL = 210;
 var MatrixView = class {
-  // CSS pixels of a field
   constructor(store, pictures, take) {
     this.store = store;
     this.pictures = pictures;
@@ -947,7 +949,7 @@ var MatrixView = class {
       leave: () => this.point([-1, -1]),
       tap: (x, y) => this.choose(this.fieldAt(x, y)[0])
     }, store.signal);
-    store.on(["cell", "prompt"], () => this.follow());
+    store.on(["cell", "prompt", "picture"], () => this.follow());
     const ramp = new ImageData(256, 1);
     for (let i = 0; i < 256; i++) ramp.data.set([...amount.subarray(3 * i, 3 * i + 3), 255], 4 * i);
     pen(this.bar).putImageData(ramp, 0, 0);
@@ -969,6 +971,12 @@ var MatrixView = class {
   legend = h("div", { class: "dx-scale", role: "img" });
   values = new Float32Array(0);
   side = 1;
+  // CSS pixels of a field
+  field = canvas(1, 1);
+  // one pixel for each score
+  best = [];
+  // column of the highest of each row
+  extent = [0, 0];
   get told() {
     const told = this.store.get("matrix");
     return "bytes" in told ? told : null;
@@ -1003,7 +1011,8 @@ var MatrixView = class {
       one.style.width = `${this.side}px`;
       return one;
     }) : []);
-    const [low, high] = this.extent();
+    this.measure(n);
+    const [low, high] = this.extent;
     clear(this.ends, h("span", {}, score(low)), h("span", {}, `${score(high)} ${this.store.get("about").scorer}`));
     this.ends.children[0].style.left = "0%";
     this.ends.children[1].style.left = "100%";
@@ -1040,6 +1049,9 @@ var MatrixView = class {
     image.hidden = url === null;
     if (url !== null) image.src = url;
   }
+  get picture() {
+    return this.store.get("picture");
+  }
   rowInHand() {
     return Math.max(0, this.told?.prompts.indexOf(this.store.get("prompt")) ?? 0);
   }
@@ -1055,13 +1067,29 @@ var MatrixView = class {
   point(field) {
     this.store.set("cell", field);
   }
-  extent() {
+  /** What does not change while a hand moves over the matrix. */
+  measure(n) {
     let [low, high] = [Infinity, -Infinity];
     for (const value of this.values) {
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    return [low, high];
+    this.extent = [low, high];
+    const image = new ImageData(n, n);
+    this.values.forEach((one, i) => {
+      const level = this.level(one);
+      image.data.set([...amount.subarray(3 * level, 3 * level + 3), 255], 4 * i);
+    });
+    this.field = canvas(n, n);
+    pen(this.field).putImageData(image, 0, 0);
+    this.best = Array.from({ length: n }, (_, row2) => {
+      const values = this.values.subarray(row2 * n, (row2 + 1) * n);
+      return values.reduce((best, value, column) => value > values[best] ? column : best, 0);
+    });
+  }
+  level(value) {
+    const [low, high] = this.extent;
+    return high > low ? Math.round(255 * (value - low) / (high - low)) : 0;
   }
   follow() {
     const { told } = this;
@@ -1085,29 +1113,20 @@ var MatrixView = class {
   paint(told) {
     const n = told.prompts.length;
     const ratio = window.devicePixelRatio || 1;
-    const whole = Math.round(n * this.side * ratio);
-    [this.plate.width, this.plate.height] = [whole, whole];
+    const whole2 = Math.round(n * this.side * ratio);
+    [this.plate.width, this.plate.height] = [whole2, whole2];
     this.plate.style.width = this.plate.style.height = `${n * this.side}px`;
-    const [low, high] = this.extent();
-    const image = new ImageData(n, n);
-    this.values.forEach((one, i) => {
-      const level = high > low ? Math.round(255 * (one - low) / (high - low)) : 0;
-      image.data.set([...amount.subarray(3 * level, 3 * level + 3), 255], 4 * i);
-    });
-    const small = canvas(n, n);
-    pen(small).putImageData(image, 0, 0);
     this.pen.imageSmoothingEnabled = false;
-    this.pen.drawImage(small, 0, 0, whole, whole);
-    this.marks(told, whole / n, Math.max(1, Math.round(ratio)));
+    this.pen.drawImage(this.field, 0, 0, whole2, whole2);
+    this.marks(told, whole2 / n, Math.max(1, Math.round(ratio)));
   }
   /** The numbers of a row, that of its highest bold. */
   tell(row2, unit, values, best) {
-    const [low, high] = this.extent();
     const context = this.pen;
     context.textAlign = "center";
     context.textBaseline = "middle";
     values.forEach((value, column) => {
-      const level = high > low ? Math.round(255 * (value - low) / (high - low)) : 0;
+      const level = this.level(value);
       context.fillStyle = contrast([amount[3 * level], amount[3 * level + 1], amount[3 * level + 2]]);
       context.font = `${column === best ? "700 " : ""}${Math.round(unit / this.side * (this.side > 60 ? 14 : 11.5))}px system-ui, "DejaVu Sans", sans-serif`;
       context.fillText(score(value), (column + 0.5) * unit, (row2 + 0.53) * unit);
@@ -1124,15 +1143,14 @@ var MatrixView = class {
       }
     };
     for (let row3 = 0; row3 < n; row3++) {
-      const values = this.values.subarray(row3 * n, (row3 + 1) * n);
-      const best = values.indexOf(Math.max(...values));
+      const best = this.best[row3];
       if (unit >= 5 * thin) {
         context.lineWidth = thin;
         context.strokeStyle = "rgba(31, 28, 24, 0.75)";
         context.strokeRect(row3 * unit + thin / 2, row3 * unit + thin / 2, unit - thin, unit - thin);
       }
       if (this.side >= TELLS) {
-        this.tell(row3, unit, values, best);
+        this.tell(row3, unit, this.values.subarray(row3 * n, (row3 + 1) * n), best);
         continue;
       }
       context.beginPath();
@@ -1149,7 +1167,8 @@ var MatrixView = class {
     }
     const [over, column] = this.store.get("cell");
     const row2 = over < 0 ? this.rowInHand() : over;
-    both(() => context.strokeRect(thin, row2 * unit + thin, n * unit - 2 * thin, unit - 2 * thin), 1.5 * thin, "#a8381c");
+    const { picture } = this;
+    if (over >= 0 || picture === told.seeds[row2]) both(() => context.strokeRect(thin, row2 * unit + thin, n * unit - 2 * thin, unit - 2 * thin), 1.5 * thin, "#a8381c");
     if (over >= 0) both(() => context.strokeRect(column * unit, row2 * unit, unit, unit), 2 * thin, "#1f1c18");
   }
 };
@@ -1272,11 +1291,11 @@ var More = class {
 
 // src/score_explorer/numbers.ts
 function table(heading, rows, note = "") {
-  const body = rows.map(({ name, value, beside, colour }) => h(
+  const body = rows.map(({ name, value, beside, chance, colour }) => h(
     "div",
     { class: "dx-told" },
     h("dt", {}, colour ? h("i", { class: `dx-swatch dx-of-${colour}`, "aria-hidden": "true" }) : null, name),
-    h("dd", { class: "dx-number" }, h("b", {}, value), beside ? h("span", {}, beside) : null)
+    h("dd", { class: "dx-number" }, h("b", {}, value), beside ? h("span", {}, beside) : null, chance ? h("span", {}, chance) : null)
   ));
   return h("div", { class: "dx-numbers" }, h("h4", {}, heading), h("dl", {}, ...body), note ? h("p", { class: "dx-hint" }, note) : null);
 }
@@ -1317,7 +1336,7 @@ function ofChoice(best, k) {
 function ofTexts(found) {
   const n = found.prompts.length;
   const chance = (share) => `chance ${percent(share)}`;
-  const both = (one, by) => ({ ...one, beside: one.beside ? `${one.beside}; ${by}` : by });
+  const both = (one, by) => ({ ...one, chance: by });
   const rows = found.recall.map(({ k, rate, chance: by }) => both(row(k === 1 ? "is first" : `in first ${k}`, rate, percent, "score"), chance(by)));
   const plain = (value) => value.toFixed(2);
   rows.push(both(row("1 / rank", found.mrr.mean, plain), `chance ${plain(found.mrr.chance)}`));
@@ -1359,8 +1378,8 @@ var OddView = class {
     const { high, low, counts } = told;
     clear(
       this.element,
-      this.strip("Scored high, but wrong", "dx-of-score", high, `${high.length} of ${counts[0]} above the mean of their prompt`),
-      this.strip("Scored low, but right", "dx-of-right", low, `${low.length} of ${counts[1]} below it`)
+      this.strip("Scored high, but wrong", "dx-of-score", high, counts[0] ? `${high.length} of ${counts[0]} wrong ones above the mean of their prompt` : "No wrong picture scores above the mean of its prompt."),
+      this.strip("Scored low, but right", "dx-of-right", low, counts[1] ? `${low.length} of ${counts[1]} right ones below the mean of their prompt` : "No right picture scores below the mean of its prompt.")
     );
     this.mark();
   }
@@ -1373,11 +1392,10 @@ var OddView = class {
       const place = placed(picture, this.prompts[prompt].pictures.length);
       const words = this.store.get("prompts")[prompt].prompt;
       const lacks = wrong.length ? `not ${this.facts(prompt, picture, wrong)}` : "";
-      tile.say(`${ordinal(picture.place)} · ${deviations(standard)}`, `“${words}”, seed ${seed}, ${place}, ${deviations(standard)}${lacks ? `, ${lacks}` : ""}`, [lacks, several ? words : ""].filter((one) => one).join("\n"));
+      tile.say(`${ordinal(picture.place)} · ${deviations(standard)}`, `“${words}”, seed ${seed}, ${place}, ${deviations(standard)}${lacks ? `, ${lacks}` : ""}`, lacks, several ? words : "");
       return [tile.element];
     });
-    const wall = tiles.length ? h("div", { class: "dx-odd-wall" }, ...tiles) : h("p", { class: "dx-hint" }, "None of these pictures.");
-    return h("section", { class: "dx-odd-strip" }, h("h4", { class: look }, title), h("p", { class: "dx-hint" }, count2), wall);
+    return h("section", { class: "dx-odd-strip" }, h("h4", { class: look }, title), h("p", { class: "dx-hint" }, count2), h("div", { class: "dx-odd-wall" }, ...tiles));
   }
   /** What the judge did not find, as the sentence states it. */
   facts(prompt, picture, wrong) {
@@ -1442,11 +1460,14 @@ function raincloud(place) {
       svg("path", { class: "dx-cloud-edge", d: path(cloud) }),
       svg("path", { class: "dx-box", d: `M${first.toFixed(1)} ${box}H${third.toFixed(1)}` }),
       svg("path", { class: "dx-median", d: `M${median.toFixed(1)} ${box - 5}V${box + 5}` }),
-      ...marks
+      ...rightOnTop(marks, pictures)
     ],
     marks,
     anchors
   };
+}
+function rightOnTop(marks, pictures) {
+  return [...marks.filter((_, i) => !pictures[i].right), ...marks.filter((_, i) => pictures[i].right)];
 }
 var RUG = 13;
 function steps(place) {
@@ -1469,26 +1490,25 @@ function steps(place) {
       ...others.map((other) => svg("path", { class: "dx-other", d: path(placed2(corners(other))) })),
       ...ranked.length > 1 ? [svg("path", { class: "dx-band dx-of-score", d: area(edge(band), edge(-band)) })] : [],
       svg("path", { class: "dx-steps", d: path(placed2(own)) }),
-      ...marks
+      ...rightOnTop(marks, pictures)
     ],
     marks,
     anchors
   };
 }
+var BELOW = 3;
 function ridge(place) {
-  const { prompts, spread, number, scale, high } = place;
+  const { prompts, number, scale, high, mine } = place;
   const { pictures } = prompts[number];
-  const base = high - 3;
+  const base = high - BELOW;
   const line = silhouette(place, base, 2.1 * high);
-  const median = scale.at(spread.rows[number].quartiles[1]);
   const anchors = pictures.map(({ score: score2 }) => [scale.at(score2), base - 5]);
-  const marks = pictures.map((one, i) => svg("path", { class: `dx-rug-mark ${verdict(one)}`, d: `M${anchors[i][0].toFixed(1)} ${base - 10}V${base}` }));
+  const marks = mine ? pictures.map((one, i) => svg("path", { class: `dx-rug-mark ${verdict(one)}`, d: `M${anchors[i][0].toFixed(1)} ${base - 10}V${base}` })) : [];
   return {
     elements: [
       svg("path", { class: "dx-ridge", d: area(line, base) }),
       svg("path", { class: "dx-cloud-edge", d: path(line) }),
-      svg("path", { class: "dx-median", d: `M${median.toFixed(1)} ${base - 7}V${base}` }),
-      svg("g", { class: "dx-own-marks" }, ...marks)
+      ...rightOnTop(marks, mine ? pictures : [])
     ],
     marks,
     anchors
@@ -1525,11 +1545,14 @@ var Lane = class {
   ring = svg("circle", { class: "dx-ring", r: 7 });
   drawn = { elements: [], marks: [], anchors: [] };
   place = null;
+  shape = "ridges";
   from = 0;
   // where a drag began, in pixels
   held = null;
-  show(shape, place) {
+  show(shape, given) {
+    const place = { ...given, mine: this.store.get("prompt") === this.number };
     this.place = place;
+    this.shape = shape;
     this.drawn = draw(shape, place);
     assign(this.canvas, { width: place.wide, height: place.high, viewBox: `0 0 ${place.wide} ${place.high}` });
     this.plot.style.height = `${place.high}px`;
@@ -1540,6 +1563,7 @@ var Lane = class {
   follow() {
     if (!this.place) return;
     const mine = this.store.get("prompt") === this.number;
+    if (this.shape === "ridges" && mine !== this.place.mine) return this.show(this.shape, this.place);
     const span = mine ? this.store.get("span") : [];
     const prompt = this.place.prompts[this.number];
     const { scale } = this.place;
@@ -1551,9 +1575,9 @@ var Lane = class {
       this.brush.style.left = `${left}px`;
       this.brush.style.width = `${Math.max(2, right - left)}px`;
     }
-    prompt.pictures.forEach((one2, i) => {
-      const out = span.length === 2 && (one2.score < span[0] || one2.score > span[1]);
-      this.drawn.marks[i].classList.toggle("dx-out", out);
+    this.drawn.marks.forEach((mark, i) => {
+      const { score: at2 } = prompt.pictures[i];
+      mark.classList.toggle("dx-out", span.length === 2 && (at2 < span[0] || at2 > span[1]));
     });
     const one = inHand(prompt, mine ? this.store.get("picture") : "");
     const [x, y] = this.drawn.anchors[prompt.pictures.indexOf(one)];
@@ -1649,7 +1673,7 @@ var SpreadView = class {
     this.store = store;
     this.prompts = prompts;
     this.lanes = prompts.map((_, number) => new Lane(store, number, take));
-    this.element.append(this.list);
+    this.element.append(this.key, this.list);
     store.on(["span", "picture", "prompt"], () => this.follow());
   }
   store;
@@ -1657,6 +1681,8 @@ var SpreadView = class {
   element = h("div", { class: "dx-spread-view", role: "group" });
   lanes;
   rows = [];
+  shown = false;
+  key = h("p", { class: "dx-key dx-hint" });
   list = h("div", { class: "dx-lanes" });
   shape() {
     return this.store.get("shape") || this.store.get("spread").kind;
@@ -1668,9 +1694,22 @@ var SpreadView = class {
     this.element.dataset.shape = shape;
     this.element.setAttribute("aria-label", spread.alt.split(". ").slice(0, 2).join(". "));
     this.list.classList.toggle("dx-judged", this.store.get("about").judged);
+    this.explain(shape);
     if (shape === "ecdf") this.panels(room);
     else this.stacked(room, shape);
     this.follow();
+  }
+  /** What the marks mean. */
+  explain(shape) {
+    const mark = (look, words) => h("span", {}, h("i", { class: look, "aria-hidden": "true" }), words);
+    const judged = this.store.get("about").judged;
+    const rain = shape === "raincloud" ? "dx-key-drop" : "dx-key-rug";
+    clear(
+      this.key,
+      ...judged ? [mark(`${rain} dx-right`, "all facts right"), mark(`${rain} dx-wrong`, "not all")] : [mark(`${rain} dx-unread`, "a picture")],
+      ...shape === "raincloud" ? [mark("dx-key-box", "middle half and median")] : shape === "ridges" ? [mark("dx-key-median", "median")] : [mark("dx-key-band", "95 % band")],
+      h("span", { class: "dx-key-drag" }, "drag to see those pictures")
+    );
   }
   lane(number) {
     return this.lanes[number];
@@ -1697,8 +1736,10 @@ var SpreadView = class {
   stacked(room, shape) {
     const { narrow, big } = room;
     const count2 = this.prompts.length;
-    const label2 = narrow ? shape === "ridges" ? 112 : 0 : LABEL2[shape];
-    const told = narrow ? shape === "ridges" ? 46 : 0 : TOLD[shape];
+    const above = narrow || count2 === 1;
+    const label2 = above && shape === "raincloud" ? 0 : narrow ? 112 : LABEL2[shape];
+    const told = above && shape === "raincloud" ? 0 : narrow ? 46 : TOLD[shape];
+    this.list.classList.toggle("dx-above", above);
     const wide = Math.max(120, room.wide - label2 - told);
     const high = shape === "ridges" ? (count2 > 30 ? 24 : 34) + (narrow ? 6 : 0) : count2 === 1 ? big ? 330 : 230 : count2 > 3 ? 116 : 144;
     this.list.style.setProperty("--dx-label", `${label2}px`);
@@ -1708,12 +1749,38 @@ var SpreadView = class {
       this.lanes[number].show(shape, { prompts: this.prompts, spread: this.store.get("spread"), number, scale, wide, high, lines });
       return h("div", { class: "dx-lane", "data-number": number }, this.label(number, shape), this.lanes[number].plot, this.told(number, shape));
     });
-    const grid = svg("svg", { class: "dx-behind", "aria-hidden": "true", width: wide, height: "100%" }, ...lines.map((at2) => svg("line", { class: "dx-hairline", x1: scale.at(at2), x2: scale.at(at2), y1: 0, y2: "100%" })));
+    const grid = svg(
+      "svg",
+      { class: "dx-behind", "aria-hidden": "true", width: wide, height: (count2 + 1.25) * high },
+      svg("path", { class: "dx-hairline", d: lines.map((at2) => `M${scale.at(at2).toFixed(1)} 0v${(count2 + 1.25) * high}`).join("") })
+    );
     const axis = h("div", { class: "dx-axis-row" }, h("span", {}), this.axis(scale, lines, wide), h("span", {}));
     const ridges = shape === "ridges";
     this.list.style.maxHeight = ridges && !big ? `${MOST_HIGH}px` : "";
     this.list.style.paddingTop = ridges ? `${1.25 * high}px` : "";
-    clear(this.list, ...ridges ? [grid] : [], ...this.rows, axis);
+    const { scrollTop } = this.list;
+    clear(this.list, ...ridges ? [grid] : [], ...this.rows, axis, ...ridges ? [this.medians(scale, wide, high)] : []);
+    this.list.scrollTop = scrollTop;
+    if (ridges) this.reveal(high);
+  }
+  /** The medians over all ridges: the ridge in front would cover them. */
+  medians(scale, wide, high) {
+    const { rows } = this.store.get("spread");
+    const made = svg(
+      "svg",
+      { class: "dx-over", "aria-hidden": "true", width: wide, height: this.rows.length * high },
+      svg("path", { class: "dx-median", d: this.order().map((number, row2) => `M${scale.at(rows[number].quartiles[1]).toFixed(1)} ${(row2 + 1) * high - BELOW - 5}v5`).join("") })
+    );
+    made.style.top = this.list.style.paddingTop;
+    return made;
+  }
+  /** Bring the prompt in hand into sight, once the list has a height. */
+  reveal(high) {
+    const at2 = this.order().indexOf(this.store.get("prompt")) * high;
+    const seen = this.list.clientHeight - 3 * high;
+    if (this.shown || !(seen > 0)) return;
+    this.shown = true;
+    if (at2 > seen) this.list.scrollTop = at2 - seen / 2;
   }
   panels({ wide: room, narrow }) {
     const count2 = this.prompts.length;
@@ -1830,10 +1897,12 @@ var Tray = class {
     const found = inside(prompt, span);
     const brushed = span.length === 2;
     const count2 = prompt.pictures.length;
-    const every = count2 <= 2 * ENDS;
-    const shown = brushed ? found.slice(0, this.most) : every ? prompt.ranked : [...prompt.ranked.slice(0, ENDS), ...prompt.ranked.slice(-ENDS)];
-    this.element.classList.toggle("dx-ends", !brushed && !every);
-    text(this.heading, brushed ? this.brushed(found.length, count2, span) : every ? `All ${count2}, best first` : `The highest ${ENDS} and the lowest ${ENDS} of ${count2}: drag across the scores to see others`);
+    const ends = this.prompts.length === 1 ? 2 * ENDS : ENDS;
+    const every = count2 <= 2 * ends;
+    const shown = brushed ? found.slice(0, this.most) : every ? prompt.ranked : [...prompt.ranked.slice(0, ends), ...prompt.ranked.slice(-ends)];
+    this.element.classList.toggle("dx-ends", !brushed && !every && ends === ENDS);
+    this.element.classList.toggle("dx-tens", !brushed && !every && ends > ENDS);
+    text(this.heading, brushed ? this.brushed(found.length, count2, span) : every ? `All ${count2}, best first` : `The highest ${ends} and the lowest ${ends} of ${count2}`);
     const judged = found.filter(({ right }) => right !== null);
     const good = judged.filter(({ right }) => right).length;
     text(this.right, brushed && judged.length ? verdicts(good, judged.length, wilson(good, judged.length)) : "");
@@ -2118,7 +2187,7 @@ function followTheme(root, changed, signal) {
 
 // src/score_explorer.ts
 var NARROW = 720;
-var SIDE = 244;
+var SIDE = 264;
 var APART = 30;
 var ASKS = ["python", "keep", "matrix"];
 var LOCAL = { cell: [-1, -1], notice: "" };
@@ -2225,12 +2294,17 @@ function fitted(root, store, views) {
   if (!(inside2 > 0)) return;
   const narrow = root.classList.contains("dx-narrow");
   const big = root.classList.contains("dx-projector");
-  const side = big ? 1.5 * SIDE : SIDE;
+  const side = whole(store.get("about").width, big ? 1.5 * SIDE : SIDE);
   root.style.setProperty("--dx-side", `${side}px`);
   const room = { wide: Math.floor(narrow ? inside2 : inside2 - side - APART), narrow, big };
   const tab = store.get("tab");
   if (tab === "odd") views.odd.show();
   else views[tab].fit(room);
+}
+function whole(width, most) {
+  const dots = Math.floor(most * devicePixelRatio / (width || most));
+  const side = dots * width / devicePixelRatio;
+  return side > 0.75 * most ? side : most;
 }
 function watch(root, fit, signal) {
   followTheme(root, fit, signal);

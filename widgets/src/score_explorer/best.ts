@@ -167,7 +167,7 @@ export class BestView {
       const low = Math.min(0, ...efficiency.low.filter((one): one is number => one !== null), ...efficiency.value.filter((one): one is number => one !== null));
       const below = Math.max(-1, Math.floor(low * 2) / 2);
       found.push({
-        title: "Efficiency", hint: "0 %: nobody chooses; 100 %: the judge would", high: Math.round(0.6 * high), up: [below, 1], marks: below < 0 ? [below, 0, 1] : [0, 0.5, 1], write: percent,
+        title: "Efficiency", hint: narrow ? "of what is possible" : "0 %: nobody chooses; 100 %: the judge would", high: Math.round(0.6 * high), up: [below, 1], marks: below < 0 ? [below, 0, 1] : [0, 0.5, 1], write: percent,
         lines: [whole(efficiency, "of what is possible", "right")],
       });
     }
@@ -199,7 +199,7 @@ export class BestView {
 
   /** On a telephone names stand in the panel, where curves that rise leave room. */
   private legend(lines: Line[], top: number): SVGElement[] {
-    return lines.map((line, i) => label(this.across.from + 6, top + 14 + 14 * i, line.name, "start", `dx-of-${line.colour} dx-small`));
+    return lines.length < 2 ? [] : lines.map((line, i) => label(this.across.from + 6, top + 14 + 14 * i, line.name, "start", `dx-of-${line.colour} dx-small`));
   }
 
   private line(line: Line, scale: Scale, top: number): SVGElement[] {

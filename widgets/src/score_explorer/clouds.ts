@@ -22,6 +22,7 @@ export interface Place {
   wide: number;
   high: number;
   lines: number[]; // ticks of the axis
+  mine: boolean; // whether this prompt is in hand: of many, it alone has marks
 }
 
 const GOLDEN = 0.6180339887498949;
@@ -79,11 +80,16 @@ function raincloud(place: Place): Drawn {
       svg("path", { class: "dx-cloud-edge", d: path(cloud) }),
       svg("path", { class: "dx-box", d: `M${first.toFixed(1)} ${box}H${third.toFixed(1)}` }),
       svg("path", { class: "dx-median", d: `M${median.toFixed(1)} ${box - 5}V${box + 5}` }),
-      ...marks,
+      ...rightOnTop(marks, pictures),
     ],
     marks,
     anchors,
   };
+}
+
+/** Those that are right last: few among many, and nothing covers them. */
+function rightOnTop(marks: SVGElement[], pictures: Picture[]): SVGElement[] {
+  return [...marks.filter((_, i) => !pictures[i].right), ...marks.filter((_, i) => pictures[i].right)];
 }
 
 const RUG = 13; // pixels of the marks below the steps
@@ -108,27 +114,27 @@ function steps(place: Place): Drawn {
       ...others.map((other) => svg("path", { class: "dx-other", d: path(placed(corners(other))) })),
       ...(ranked.length > 1 ? [svg("path", { class: "dx-band dx-of-score", d: area(edge(band), edge(-band)) })] : []),
       svg("path", { class: "dx-steps", d: path(placed(own)) }),
-      ...marks,
+      ...rightOnTop(marks, pictures),
     ],
     marks,
     anchors,
   };
 }
 
+export const BELOW = 3; // pixels below the line that a ridge stands on
+
 function ridge(place: Place): Drawn {
-  const { prompts, spread, number, scale, high } = place;
+  const { prompts, number, scale, high, mine } = place;
   const { pictures } = prompts[number];
-  const base = high - 3;
+  const base = high - BELOW;
   const line = silhouette(place, base, 2.1 * high);
-  const median = scale.at(spread.rows[number].quartiles[1]);
   const anchors = pictures.map(({ score }): Point => [scale.at(score), base - 5]);
-  const marks = pictures.map((one, i) => svg("path", { class: `dx-rug-mark ${verdict(one)}`, d: `M${anchors[i][0].toFixed(1)} ${base - 10}V${base}` }));
+  const marks = mine ? pictures.map((one, i) => svg("path", { class: `dx-rug-mark ${verdict(one)}`, d: `M${anchors[i][0].toFixed(1)} ${base - 10}V${base}` })) : [];
   return {
     elements: [
       svg("path", { class: "dx-ridge", d: area(line, base) }),
       svg("path", { class: "dx-cloud-edge", d: path(line) }),
-      svg("path", { class: "dx-median", d: `M${median.toFixed(1)} ${base - 7}V${base}` }),
-      svg("g", { class: "dx-own-marks" }, ...marks),
+      ...rightOnTop(marks, mine ? pictures : []),
     ],
     marks,
     anchors,

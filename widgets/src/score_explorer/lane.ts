@@ -22,6 +22,7 @@ export class Lane {
   private ring = svg("circle", { class: "dx-ring", r: 7 });
   private drawn: Drawn = { elements: [], marks: [], anchors: [] };
   private place: Place | null = null;
+  private shape: Shape = "ridges";
   private from = 0; // where a drag began, in pixels
   private held: { low: number; high: number; kind: "new" | "move" | "low" | "high" } | null = null;
 
@@ -39,8 +40,10 @@ export class Lane {
     }, store.signal);
   }
 
-  show(shape: Shape, place: Place): void {
+  show(shape: Shape, given: Omit<Place, "mine">): void {
+    const place = { ...given, mine: this.store.get("prompt") === this.number };
     this.place = place;
+    this.shape = shape;
     this.drawn = draw(shape, place);
     assign(this.canvas, { width: place.wide, height: place.high, viewBox: `0 0 ${place.wide} ${place.high}` });
     this.plot.style.height = `${place.high}px`;
@@ -52,6 +55,7 @@ export class Lane {
   follow(): void {
     if (!this.place) return;
     const mine = this.store.get("prompt") === this.number;
+    if (this.shape === "ridges" && mine !== this.place.mine) return this.show(this.shape, this.place);
     const span = mine ? this.store.get("span") : [];
     const prompt = this.place.prompts[this.number];
     const { scale } = this.place;
@@ -63,9 +67,9 @@ export class Lane {
       this.brush.style.left = `${left}px`;
       this.brush.style.width = `${Math.max(2, right - left)}px`;
     }
-    prompt.pictures.forEach((one, i) => {
-      const out = span.length === 2 && (one.score < span[0] || one.score > span[1]);
-      this.drawn.marks[i].classList.toggle("dx-out", out);
+    this.drawn.marks.forEach((mark, i) => {
+      const { score: at } = prompt.pictures[i];
+      mark.classList.toggle("dx-out", span.length === 2 && (at < span[0] || at > span[1]));
     });
     const one = inHand(prompt, mine ? this.store.get("picture") : "");
     const [x, y] = this.drawn.anchors[prompt.pictures.indexOf(one)];

@@ -34,6 +34,9 @@ export class MatrixView {
   private legend = h("div", { class: "dx-scale", role: "img" });
   private values: Float32Array = new Float32Array(0);
   private side = 1; // CSS pixels of a field
+  private field = canvas(1, 1); // one pixel for each score
+  private best: number[] = []; // column of the highest of each row
+  private extent: [number, number] = [0, 0];
 
   constructor(private store: Store<State>, private pictures: Pictures, private take: (prompt: number, seed: string) => void) {
     pictures.on((names) => {
@@ -51,7 +54,7 @@ export class MatrixView {
       hover: over, leave: () => this.point([-1, -1]),
       tap: (x, y) => this.choose(this.fieldAt(x, y)[0]),
     }, store.signal);
-    store.on(["cell", "prompt"], () => this.follow());
+    store.on(["cell", "prompt", "picture"], () => this.follow());
     const ramp = new ImageData(256, 1);
     for (let i = 0; i < 256; i++) ramp.data.set([...amount.subarray(3 * i, 3 * i + 3), 255], 4 * i);
     pen(this.bar).putImageData(ramp, 0, 0);
@@ -92,7 +95,8 @@ export class MatrixView {
       one.style.width = `${this.side}px`;
       return one;
     }) : []));
-    const [low, high] = this.extent();
+    this.measure(n);
+    const [low, high] = this.extent;
     clear(this.ends, h("span", {}, score(low)), h("span", {}, `${score(high)} ${this.store.get("about").scorer}`));
     (this.ends.children[0] as HTMLElement).style.left = "0%";
     (this.ends.children[1] as HTMLElement).style.left = "100%";
@@ -134,6 +138,10 @@ export class MatrixView {
     if (url !== null) image.src = url;
   }
 
+  private get picture(): string {
+    return this.store.get("picture");
+  }
+
   private rowInHand(): number {
     return Math.max(0, this.told?.prompts.indexOf(this.store.get("prompt")) ?? 0);
   }
@@ -153,13 +161,30 @@ export class MatrixView {
     this.store.set("cell", field);
   }
 
-  private extent(): [number, number] {
+  /** What does not change while a hand moves over the matrix. */
+  private measure(n: number): void {
     let [low, high] = [Infinity, -Infinity];
     for (const value of this.values) {
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    return [low, high];
+    this.extent = [low, high];
+    const image = new ImageData(n, n);
+    this.values.forEach((one, i) => {
+      const level = this.level(one);
+      image.data.set([...amount.subarray(3 * level, 3 * level + 3), 255], 4 * i);
+    });
+    this.field = canvas(n, n);
+    pen(this.field).putImageData(image, 0, 0);
+    this.best = Array.from({ length: n }, (_, row) => {
+      const values = this.values.subarray(row * n, (row + 1) * n);
+      return values.reduce((best, value, column) => (value > values[best] ? column : best), 0);
+    });
+  }
+
+  private level(value: number): number {
+    const [low, high] = this.extent;
+    return high > low ? Math.round((255 * (value - low)) / (high - low)) : 0;
   }
 
   private follow(): void {
@@ -188,27 +213,18 @@ export class MatrixView {
     const whole = Math.round(n * this.side * ratio);
     [this.plate.width, this.plate.height] = [whole, whole];
     this.plate.style.width = this.plate.style.height = `${n * this.side}px`;
-    const [low, high] = this.extent();
-    const image = new ImageData(n, n);
-    this.values.forEach((one, i) => {
-      const level = high > low ? Math.round((255 * (one - low)) / (high - low)) : 0;
-      image.data.set([...amount.subarray(3 * level, 3 * level + 3), 255], 4 * i);
-    });
-    const small = canvas(n, n);
-    pen(small).putImageData(image, 0, 0);
     this.pen.imageSmoothingEnabled = false;
-    this.pen.drawImage(small, 0, 0, whole, whole);
+    this.pen.drawImage(this.field, 0, 0, whole, whole);
     this.marks(told, whole / n, Math.max(1, Math.round(ratio)));
   }
 
   /** The numbers of a row, that of its highest bold. */
   private tell(row: number, unit: number, values: Float32Array, best: number): void {
-    const [low, high] = this.extent();
     const context = this.pen;
     context.textAlign = "center";
     context.textBaseline = "middle";
     values.forEach((value, column) => {
-      const level = high > low ? Math.round((255 * (value - low)) / (high - low)) : 0;
+      const level = this.level(value);
       context.fillStyle = contrast([amount[3 * level], amount[3 * level + 1], amount[3 * level + 2]]);
       context.font = `${column === best ? "700 " : ""}${Math.round((unit / this.side) * (this.side > 60 ? 14 : 11.5))}px system-ui, "DejaVu Sans", sans-serif`;
       context.fillText(score(value), (column + 0.5) * unit, (row + 0.53) * unit);
@@ -226,15 +242,14 @@ export class MatrixView {
       }
     };
     for (let row = 0; row < n; row++) {
-      const values = this.values.subarray(row * n, (row + 1) * n);
-      const best = values.indexOf(Math.max(...values));
+      const best = this.best[row];
       if (unit >= 5 * thin) {
         context.lineWidth = thin;
         context.strokeStyle = "rgba(31, 28, 24, 0.75)";
         context.strokeRect(row * unit + thin / 2, row * unit + thin / 2, unit - thin, unit - thin);
       }
       if (this.side >= TELLS) {
-        this.tell(row, unit, values, best);
+        this.tell(row, unit, this.values.subarray(row * n, (row + 1) * n), best);
         continue;
       }
       context.beginPath();
@@ -251,7 +266,8 @@ export class MatrixView {
     }
     const [over, column] = this.store.get("cell");
     const row = over < 0 ? this.rowInHand() : over;
-    both(() => context.strokeRect(thin, row * unit + thin, n * unit - 2 * thin, unit - 2 * thin), 1.5 * thin, "#a8381c");
+    const { picture } = this;
+    if (over >= 0 || picture === told.seeds[row]) both(() => context.strokeRect(thin, row * unit + thin, n * unit - 2 * thin, unit - 2 * thin), 1.5 * thin, "#a8381c");
     if (over >= 0) both(() => context.strokeRect(column * unit, row * unit, unit, unit), 2 * thin, "#1f1c18");
   }
 }

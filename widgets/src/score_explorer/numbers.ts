@@ -8,15 +8,16 @@ import { counted, deviations, measured, percent, score } from "./said";
 export interface Told {
   name: string;
   value: string;
-  beside: string; // interval, or what chance reaches
+  beside: string; // its interval
+  chance?: string; // what chance reaches
   colour?: string; // of the line that shows it
 }
 
 /** A list of numbers, under a heading that says over what. */
 export function table(heading: string, rows: Told[], note = ""): HTMLElement {
-  const body = rows.map(({ name, value, beside, colour }) => h("div", { class: "dx-told" },
+  const body = rows.map(({ name, value, beside, chance, colour }) => h("div", { class: "dx-told" },
     h("dt", {}, colour ? h("i", { class: `dx-swatch dx-of-${colour}`, "aria-hidden": "true" }) : null, name),
-    h("dd", { class: "dx-number" }, h("b", {}, value), beside ? h("span", {}, beside) : null)));
+    h("dd", { class: "dx-number" }, h("b", {}, value), beside ? h("span", {}, beside) : null, chance ? h("span", {}, chance) : null)));
   return h("div", { class: "dx-numbers" }, h("h4", {}, heading), h("dl", {}, ...body), note ? h("p", { class: "dx-hint" }, note) : null);
 }
 
@@ -61,7 +62,7 @@ export function ofChoice(best: Best, k: number): [string, Told[], string] {
 export function ofTexts(found: Matrix): [string, Told[], string] {
   const n = found.prompts.length;
   const chance = (share: number) => `chance ${percent(share)}`;
-  const both = (one: Told, by: string): Told => ({ ...one, beside: one.beside ? `${one.beside}; ${by}` : by });
+  const both = (one: Told, by: string): Told => ({ ...one, chance: by });
   const rows = found.recall.map(({ k, rate, chance: by }) => both(row(k === 1 ? "is first" : `in first ${k}`, rate, percent, "score"), chance(by)));
   const plain = (value: number) => value.toFixed(2);
   rows.push(both(row("1 / rank", found.mrr.mean, plain), `chance ${plain(found.mrr.chance)}`));

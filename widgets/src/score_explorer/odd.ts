@@ -28,8 +28,8 @@ export class OddView {
     if (refused) return clear(this.element, h("p", { class: "dx-refused" }, refused));
     const { high, low, counts } = told as Odd;
     clear(this.element,
-      this.strip("Scored high, but wrong", "dx-of-score", high, `${high.length} of ${counts[0]} above the mean of their prompt`),
-      this.strip("Scored low, but right", "dx-of-right", low, `${low.length} of ${counts[1]} below it`));
+      this.strip("Scored high, but wrong", "dx-of-score", high, counts[0] ? `${high.length} of ${counts[0]} wrong ones above the mean of their prompt` : "No wrong picture scores above the mean of its prompt."),
+      this.strip("Scored low, but right", "dx-of-right", low, counts[1] ? `${low.length} of ${counts[1]} right ones below the mean of their prompt` : "No right picture scores below the mean of its prompt."));
     this.mark();
   }
 
@@ -42,11 +42,10 @@ export class OddView {
       const place = placed(picture, this.prompts[prompt].pictures.length);
       const words = this.store.get("prompts")[prompt].prompt;
       const lacks = wrong.length ? `not ${this.facts(prompt, picture, wrong)}` : "";
-      tile.say(`${ordinal(picture.place)} · ${deviations(standard)}`, `“${words}”, seed ${seed}, ${place}, ${deviations(standard)}${lacks ? `, ${lacks}` : ""}`, [lacks, several ? words : ""].filter((one) => one).join("\n"));
+      tile.say(`${ordinal(picture.place)} · ${deviations(standard)}`, `“${words}”, seed ${seed}, ${place}, ${deviations(standard)}${lacks ? `, ${lacks}` : ""}`, lacks, several ? words : "");
       return [tile.element];
     });
-    const wall = tiles.length ? h("div", { class: "dx-odd-wall" }, ...tiles) : h("p", { class: "dx-hint" }, "None of these pictures.");
-    return h("section", { class: "dx-odd-strip" }, h("h4", { class: look }, title), h("p", { class: "dx-hint" }, count), wall);
+    return h("section", { class: "dx-odd-strip" }, h("h4", { class: look }, title), h("p", { class: "dx-hint" }, count), h("div", { class: "dx-odd-wall" }, ...tiles));
   }
 
   /** What the judge did not find, as the sentence states it. */

@@ -4,6 +4,7 @@
 import { assign, clear, h, svg, text } from "../shared/dom";
 import type { Store } from "../shared/model";
 import { Scale, ticks } from "./axis";
+import { BELOW } from "./clouds";
 import { Lane } from "./lane";
 import { percent, score, tick } from "./said";
 import type { Shape, State } from "./types";
@@ -25,11 +26,13 @@ export class SpreadView {
   readonly element = h("div", { class: "dx-spread-view", role: "group" });
   private lanes: Lane[];
   private rows: HTMLElement[] = [];
+  private shown = false;
+  private key = h("p", { class: "dx-key dx-hint" });
   private list = h("div", { class: "dx-lanes" });
 
   constructor(private store: Store<State>, private prompts: Prompt[], take: (prompt: number, picture: Picture) => void) {
     this.lanes = prompts.map((_, number) => new Lane(store, number, take));
-    this.element.append(this.list);
+    this.element.append(this.key, this.list);
     store.on(["span", "picture", "prompt"], () => this.follow());
   }
 
@@ -44,9 +47,21 @@ export class SpreadView {
     this.element.dataset.shape = shape;
     this.element.setAttribute("aria-label", spread.alt.split(". ").slice(0, 2).join(". "));
     this.list.classList.toggle("dx-judged", this.store.get("about").judged);
+    this.explain(shape);
     if (shape === "ecdf") this.panels(room);
     else this.stacked(room, shape);
     this.follow();
+  }
+
+  /** What the marks mean. */
+  private explain(shape: Shape): void {
+    const mark = (look: string, words: string) => h("span", {}, h("i", { class: look, "aria-hidden": "true" }), words);
+    const judged = this.store.get("about").judged;
+    const rain = shape === "raincloud" ? "dx-key-drop" : "dx-key-rug";
+    clear(this.key,
+      ...(judged ? [mark(`${rain} dx-right`, "all facts right"), mark(`${rain} dx-wrong`, "not all")] : [mark(`${rain} dx-unread`, "a picture")]),
+      ...(shape === "raincloud" ? [mark("dx-key-box", "middle half and median")] : shape === "ridges" ? [mark("dx-key-median", "median")] : [mark("dx-key-band", "95 % band")]),
+      h("span", { class: "dx-key-drag" }, "drag to see those pictures"));
   }
 
   lane(number: number): Lane {
@@ -78,8 +93,11 @@ export class SpreadView {
   private stacked(room: Room, shape: "raincloud" | "ridges"): void {
     const { narrow, big } = room;
     const count = this.prompts.length;
-    const label = narrow ? (shape === "ridges" ? 112 : 0) : LABEL[shape];
-    const told = narrow ? (shape === "ridges" ? 46 : 0) : TOLD[shape];
+    // One prompt has its name above, and the whole width.
+    const above = narrow || count === 1;
+    const label = above && shape === "raincloud" ? 0 : narrow ? 112 : LABEL[shape];
+    const told = above && shape === "raincloud" ? 0 : narrow ? 46 : TOLD[shape];
+    this.list.classList.toggle("dx-above", above);
     const wide = Math.max(120, room.wide - label - told);
     const high = shape === "ridges" ? (count > 30 ? 24 : 34) + (narrow ? 6 : 0) : count === 1 ? (big ? 330 : 230) : count > 3 ? 116 : 144;
     this.list.style.setProperty("--dx-label", `${label}px`);
@@ -89,12 +107,34 @@ export class SpreadView {
       this.lanes[number].show(shape, { prompts: this.prompts, spread: this.store.get("spread"), number, scale, wide, high, lines });
       return h("div", { class: "dx-lane", "data-number": number }, this.label(number, shape), this.lanes[number].plot, this.told(number, shape));
     });
-    const grid = svg("svg", { class: "dx-behind", "aria-hidden": "true", width: wide, height: "100%" }, ...lines.map((at) => svg("line", { class: "dx-hairline", x1: scale.at(at), x2: scale.at(at), y1: 0, y2: "100%" })));
+    const grid = svg("svg", { class: "dx-behind", "aria-hidden": "true", width: wide, height: (count + 1.25) * high },
+      svg("path", { class: "dx-hairline", d: lines.map((at) => `M${scale.at(at).toFixed(1)} 0v${(count + 1.25) * high}`).join("") }));
     const axis = h("div", { class: "dx-axis-row" }, h("span", {}), this.axis(scale, lines, wide), h("span", {}));
     const ridges = shape === "ridges";
     this.list.style.maxHeight = ridges && !big ? `${MOST_HIGH}px` : "";
     this.list.style.paddingTop = ridges ? `${1.25 * high}px` : "";
-    clear(this.list, ...(ridges ? [grid as unknown as Node] : []), ...this.rows, axis);
+    const { scrollTop } = this.list;
+    clear(this.list, ...(ridges ? [grid as unknown as Node] : []), ...this.rows, axis, ...(ridges ? [this.medians(scale, wide, high) as unknown as Node] : []));
+    this.list.scrollTop = scrollTop;
+    if (ridges) this.reveal(high);
+  }
+
+  /** The medians over all ridges: the ridge in front would cover them. */
+  private medians(scale: Scale, wide: number, high: number): SVGElement {
+    const { rows } = this.store.get("spread");
+    const made = svg("svg", { class: "dx-over", "aria-hidden": "true", width: wide, height: this.rows.length * high },
+      svg("path", { class: "dx-median", d: this.order().map((number, row) => `M${scale.at(rows[number].quartiles[1]).toFixed(1)} ${(row + 1) * high - BELOW - 5}v5`).join("") }));
+    made.style.top = this.list.style.paddingTop;
+    return made;
+  }
+
+  /** Bring the prompt in hand into sight, once the list has a height. */
+  private reveal(high: number): void {
+    const at = this.order().indexOf(this.store.get("prompt")) * high;
+    const seen = this.list.clientHeight - 3 * high;
+    if (this.shown || !(seen > 0)) return;
+    this.shown = true;
+    if (at > seen) this.list.scrollTop = at - seen / 2;
   }
 
   private panels({ wide: room, narrow }: Room): void {

@@ -13,22 +13,25 @@ export class Tile {
   readonly name: string;
   private image = h("img", { alt: "", draggable: "false", hidden: true });
   private foot = h("span", { class: "dx-tile-foot dx-number" });
-  private more = h("span", { class: "dx-tile-more" });
+  private wrong = h("span", { class: "dx-tile-wrong", hidden: true });
+  private more = h("span", { class: "dx-tile-more", hidden: true });
 
   constructor(private pictures: Pictures, readonly prompt: number, readonly picture: Picture, take: (prompt: number, picture: Picture) => void) {
     this.name = nameOf(prompt, picture.seed);
     const plate = h("span", { class: "dx-tile-plate" }, this.image);
     if (picture.right !== null) plate.append(h("span", { class: `dx-verdict ${picture.right ? "dx-is-right" : "dx-is-wrong"}`, "aria-hidden": "true" }, MARKS[`${picture.right}`]));
-    this.element = h("button", { type: "button", class: "dx-score-tile" }, plate, this.foot, this.more);
+    this.element = h("button", { type: "button", class: "dx-score-tile" }, plate, this.foot, this.wrong, this.more);
     this.element.addEventListener("click", () => take(prompt, picture));
     this.paint();
   }
 
   /** Lines below the picture; `whole` is what a screen reader says. */
-  say(foot: string, whole: string, more = ""): void {
+  say(foot: string, whole: string, wrong = "", more = ""): void {
     text(this.foot, foot);
-    text(this.more, more);
-    this.more.hidden = more === "";
+    for (const [element, words] of [[this.wrong, wrong], [this.more, more]] as const) {
+      text(element, words);
+      element.hidden = words === "";
+    }
     const { right } = this.picture;
     const verdict = right === null ? "" : right ? ", all facts right" : ", not all facts right";
     this.element.setAttribute("aria-label", `${whole}${verdict}`);

@@ -66,10 +66,12 @@ export class Tray {
     const found = inside(prompt, span);
     const brushed = span.length === 2;
     const count = prompt.pictures.length;
-    const every = count <= 2 * ENDS;
-    const shown = brushed ? found.slice(0, this.most) : every ? prompt.ranked : [...prompt.ranked.slice(0, ENDS), ...prompt.ranked.slice(-ENDS)];
-    this.element.classList.toggle("dx-ends", !brushed && !every);
-    text(this.heading, brushed ? this.brushed(found.length, count, span) : every ? `All ${count}, best first` : `The highest ${ENDS} and the lowest ${ENDS} of ${count}: drag across the scores to see others`);
+    const ends = this.prompts.length === 1 ? 2 * ENDS : ENDS;
+    const every = count <= 2 * ends;
+    const shown = brushed ? found.slice(0, this.most) : every ? prompt.ranked : [...prompt.ranked.slice(0, ends), ...prompt.ranked.slice(-ends)];
+    this.element.classList.toggle("dx-ends", !brushed && !every && ends === ENDS);
+    this.element.classList.toggle("dx-tens", !brushed && !every && ends > ENDS);
+    text(this.heading, brushed ? this.brushed(found.length, count, span) : every ? `All ${count}, best first` : `The highest ${ends} and the lowest ${ends} of ${count}`);
     const judged = found.filter(({ right }) => right !== null);
     const good = judged.filter(({ right }) => right).length;
     text(this.right, brushed && judged.length ? verdicts(good, judged.length, wilson(good, judged.length)) : "");
