@@ -219,7 +219,7 @@ class Breeder(BreederAtWork):
             if second:
                 self.two = "" if name == self.one else name
             else:
-                parents = next((p for n, p in self._bred() if n == self.litter), ())
+                parents = next((p for n, p in self._parents_of_litters() if n == self.litter), ())
                 as_they_were = (self.one, self.two) == (*parents, "")[:2]
                 if name == self.two or (as_they_were and name != self.one):
                     self.two = ""
@@ -440,7 +440,7 @@ class Breeder(BreederAtWork):
         shown = self._nursery.children(self.litter) if self.litter in self._numbers() else ()
         return still([family.kin[place] for place in dict.fromkeys([*parents, *shown])])  # type: ignore[misc]
 
-    def _bred(self) -> list[tuple[int, tuple[str, ...]]]:
+    def _parents_of_litters(self) -> list[tuple[int, tuple[str, ...]]]:
         names = self._nursery.ids
         return [
             (litter.number, tuple(names[parent] for parent in litter.parents))

@@ -137,7 +137,6 @@ class Nursery:
         """Draw to the end, or until it is stopped; return how many pictures were finished."""
         for watcher in watchers:
             painting.run.watch(watcher)
-        made: list[Sample] = []
         try:
             # Somebody may have pressed Stop before it began.
             stopped = painting.run.state == "stopped"
@@ -147,19 +146,22 @@ class Nursery:
                 for one in results
                 if one is not None and one.trace.complete
             ]
+            with self.desk:  # a heart may be pressed just now
+                self._join(painting, made)
         finally:
             self.painting = None
-        if made:
-            # A batch is finished as a whole: what is there are the first ones.
-            self.ids += painting.names[: len(made)]
-            if painting.how is not None:
-                self.family = self._whole().joined(made, painting.parents, painting.how)
-            elif self.family is None:
-                self.family = Family.founded(*made)
-            else:
-                for sample in made:
-                    self.family = self.family.founder(sample)
         return len(made)
+
+    def _join(self, painting: Painting, made: Sequence[Sample]) -> None:
+        # A batch is finished as a whole: what is there are the first ones.
+        self.ids += painting.names[: len(made)]
+        if made and painting.how is not None:
+            self.family = self._whole().joined(made, painting.parents, painting.how)
+        elif made and self.family is None:
+            self.family = Family.founded(*made)
+        elif self.family is not None:
+            for sample in made:
+                self.family = self.family.founder(sample)
 
     def stop(self) -> None:
         """End the drawing that runs, if there is one."""

@@ -81,7 +81,7 @@ class BreederTable(View):
         return value
 
     @t.validate("litter")
-    def _bred(self, proposal: Any) -> int:
+    def _numbered(self, proposal: Any) -> int:
         value: int = proposal.value
         if value != FOUNDERS and value not in self.numbers():
             raise t.TraitError(
