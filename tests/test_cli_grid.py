@@ -9,6 +9,7 @@ from PIL import Image
 from tiny import make_tiny_bundle
 
 from dalle_explore.cli import main
+from dalle_explore.errors import MachineError
 from dalle_explore.gallery import Gallery
 from dalle_explore.session.record import PNG_KEYWORD
 
@@ -42,7 +43,7 @@ SOLIDS = ("--axis", "solid=cube,sphere")
 
 
 def test_a_sentence_with_slots_becomes_a_figure_a_table_and_everything(grid, tmp_path):
-    outputs = ["-o", "a.png", "--csv", "a.csv", "--json", "a.json"]
+    outputs = ["-o", "a.png", "--csv", "a.csv", "--json", "a.json", "--html", "a.html"]
     status, said, bar = grid(TEMPLATE, *SOLIDS, "-n", 3, "--rows", "solid", *outputs)
     assert status == 0, said
     assert said.startswith(f'drawing a grid of "{TEMPLATE}": n = 3, seed 0')
@@ -50,7 +51,7 @@ def test_a_sentence_with_slots_becomes_a_figure_a_table_and_everything(grid, tmp
     assert re.search(r"4 cells × 3 = 12 pictures; 12 to draw, about \d+ s\.", said)
     assert said.index("to draw") < said.index("12 pictures, in") and "drawing" in bar
     assert len(re.findall(r"^CLIP -?\d\.\d{3}  seed [012] +a (?:red|blue) ", said, re.M)) == 4
-    assert said.rstrip().endswith("saved a.png, a.csv, a.json")
+    assert said.rstrip().endswith("saved a.png, a.html, a.csv, a.json")
     with open("a.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 12 and {row["colour"] for row in rows} == {"red", "blue"}
@@ -84,6 +85,22 @@ def test_settings_are_options_or_axes_and_values_with_commas_take_bars(grid):
 def test_axes_stay_together_when_asked(grid):
     axes = ("--axis", "x=red,blue", "--axis", "y=cube,ring", "--zip", "x,y")
     assert "2 cells: x with y (2)" in grid("a {x} {y}", *axes, "-n", 1, "--no-score")[1]
+
+
+def test_what_cannot_be_saved_does_not_stop_the_rest(grid, monkeypatch, tmp_path):
+    from dalle_explore.session import grids
+
+    write = grids.write_atomic
+
+    def full(path, data):
+        if str(path) == "a.csv":
+            raise MachineError("cannot write a.csv: the disk is full.")
+        return write(path, data)
+
+    monkeypatch.setattr(grids, "write_atomic", full)
+    status, said, wrong = grid("a {red|blue} cube", "-n", 1, "--no-score", "-o", "a.png", "--csv",
+                               "a.csv", "--json", "a.json")  # fmt: skip
+    assert status == 1 and "saved a.png, a.json" in said and "the disk is full" in wrong
 
 
 def stop_after(monkeypatch, pictures):

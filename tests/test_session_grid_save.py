@@ -103,6 +103,13 @@ def test_a_grid_of_several_pages_becomes_several_files(long, tmp_path):
     assert sorted(tmp_path.iterdir()) == sorted(paths)
 
 
+@pytest.mark.parametrize("kind", ["png", "json"])
+def test_a_grid_is_no_record_and_says_where_its_pictures_are(grid, model, tmp_path, kind):
+    (path,) = grid.save(tmp_path / f"grid.{kind}")
+    with pytest.raises(InputError, match="dx.grid with the same sentence"):
+        dx.open(path, model)
+
+
 def test_a_grid_that_was_stopped_is_saved_as_far_as_it_is(grid, tmp_path):
     cells = [
         dataclasses.replace(cell, pictures=cell.pictures[: cell.place % 3]) for cell in grid.cells

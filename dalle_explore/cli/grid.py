@@ -105,10 +105,10 @@ def run(args: argparse.Namespace) -> int:
         print(grid.notice)
     for line in _table(grid):
         print(line)
-    paths = list(_save(args, grid))
-    print(f"saved {', '.join(map(str, paths))}")
     if stopped:
-        print(_how_to_go_on(grid))
+        print(_how_to_go_on(grid), flush=True)
+    _save(args, grid)
+    if stopped:
         return _INTERRUPTED
     return 0
 
@@ -251,14 +251,22 @@ def _gridding(
         )
 
 
-def _layout(args: argparse.Namespace, *, page: bool = False) -> dict[str, Any]:
-    """Which axes go down and across; a page has one each way, and selectors for the others."""
-    layout: dict[str, Any] = {}
-    for name, value in (("rows", args.rows), ("columns", args.cols)):
-        names = _names(value or "")
-        if names and not (page and len(names) > 1):
-            layout[name] = names[0] if len(names) == 1 else names
-    return layout
+def _layout(args: argparse.Namespace) -> dict[str, Any]:
+    """Which axes go down and across in the figure."""
+    given = (("rows", args.rows), ("columns", args.cols))
+    return {name: _names(value) for name, value in given if value is not None}
+
+
+def _on_page(args: argparse.Namespace, grid: "Grid") -> dict[str, str]:
+    """The same for a page, which has one axis each way, and selectors for the others."""
+    from dalle_explore.figures.prompt_layout import Table
+
+    layout = _layout(args)
+    if not layout:
+        return {}
+    table = Table.of(grid, **layout)
+    ways = {"rows": table.rows.names, "columns": table.columns.names}
+    return {way: names[0] if names else "" for way, names in ways.items()}
 
 
 def _check_figure(args: argparse.Namespace, running: "Gridding") -> None:
@@ -269,17 +277,33 @@ def _check_figure(args: argparse.Namespace, running: "Gridding") -> None:
         prompt_grid_pages(running.so_far(), **_layout(args), shown=args.shown)
 
 
-def _save(args: argparse.Namespace, grid: "Grid") -> Iterator[Path]:
+def _save(args: argparse.Namespace, grid: "Grid") -> None:
+    """Save everything that is asked for; what cannot be saved does not stop the rest.
+
+    Raises:
+        DalleExploreError: the first thing that could not be saved, when all others are.
+    """
+    from dalle_explore.errors import DalleExploreError
+
+    saved: list[Path] = []
+    wrong: list[DalleExploreError] = []
     for option in _OUTPUTS:
         path = getattr(args, option)
         if path is None:
             continue
-        options: dict[str, Any] = {}
-        if option == "output":
-            options = {**_layout(args), "shown": args.shown}
-        elif option == "html":
-            options = _layout(args, page=True)
-        yield from grid.save(path, **options)
+        try:
+            options: dict[str, Any] = {}
+            if option == "output":
+                options = {**_layout(args), "shown": args.shown}
+            elif option == "html":
+                options = {**_on_page(args, grid)}
+            saved += grid.save(path, **options)
+        except DalleExploreError as error:
+            wrong.append(error)
+    if saved:
+        print(f"saved {', '.join(map(str, saved))}", flush=True)
+    if wrong:
+        raise wrong[0]
 
 
 def _table(grid: "Grid") -> Iterator[str]:

@@ -180,6 +180,12 @@ def read_record(path: str | os.PathLike[str]) -> Record:
             f"{path} is neither a PNG nor a record: name one that dalle_explore saved."
         )
     version = values.pop("dalle_explore_record", None)
+    if version is None and "dalle_explore_grid" in values:
+        raise InputError(
+            f"{path} is a whole grid, but a record is of one sentence: dx.grid with the same "
+            f"sentence takes its pictures from the gallery, and every cell of a saved grid.json "
+            f"has a record of its own."
+        )
     if version is None:
         raise InputError(
             f"{path} is JSON, but not a record of dalle_explore: name the .json that was saved "
