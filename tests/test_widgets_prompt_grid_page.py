@@ -318,7 +318,7 @@ def test_in_the_dark_the_paper_is_dark_and_who_wants_rest_sees_none_move(grid):
     page = grid(size={"dark": True, "still": True})
     answer(page)
     assert page.locator(".dx-prompts").get_attribute("data-theme") == "dark"
-    moving = "(one) => getComputedStyle(one).animationName"
+    moving = "(one) => getComputedStyle(one).animationName"  # fresh pictures fade in elsewhere
     assert tile(page, 0, 0).locator("img").evaluate(moving) == "none"
 
 

@@ -567,7 +567,7 @@ var Hand = class {
   /** Whole pixels of the picture, as large as there is room. */
   fit(room, narrow) {
     const { width } = this.store.get("about");
-    const most = narrow ? Math.min(room, 440) : room > 1300 ? 512 : 384;
+    const most = narrow ? Math.min(room, 440) : Math.min(room > 1300 ? 512 : 384, 0.35 * room);
     const dots = Math.max(1, Math.floor(most * devicePixelRatio / (width || most)));
     const side = width ? Math.min(most, dots * width / devicePixelRatio) : most;
     this.element.style.setProperty("--dx-hand", `${side < most * 0.6 ? most : side}px`);
@@ -1347,7 +1347,9 @@ var Sheet = class {
     const fresh = new Set(names);
     for (const [name, tile] of this.tiles) {
       const wants = tile.element.dataset.picture;
-      if (wants && fresh.has(wants)) this.paint(name, tile);
+      if (!wants || !fresh.has(wants)) continue;
+      tile.picture.classList.add("dx-fresh");
+      this.paint(name, tile);
     }
   }
   paint(name, { element, picture, bar }) {

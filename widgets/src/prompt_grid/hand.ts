@@ -85,7 +85,7 @@ export class Hand {
   /** Whole pixels of the picture, as large as there is room. */
   fit(room: number, narrow: boolean): void {
     const { width } = this.store.get("about");
-    const most = narrow ? Math.min(room, 440) : room > 1300 ? 512 : 384;
+    const most = narrow ? Math.min(room, 440) : Math.min(room > 1300 ? 512 : 384, 0.35 * room);
     const dots = Math.max(1, Math.floor((most * devicePixelRatio) / (width || most)));
     const side = width ? Math.min(most, (dots * width) / devicePixelRatio) : most;
     this.element.style.setProperty("--dx-hand", `${side < most * 0.6 ? most : side}px`);

@@ -348,7 +348,10 @@ export class Sheet {
     const fresh = new Set(names);
     for (const [name, tile] of this.tiles) {
       const wants = tile.element.dataset.picture;
-      if (wants && fresh.has(wants)) this.paint(name, tile);
+      if (!wants || !fresh.has(wants)) continue;
+      // What comes while somebody looks fades in; what is scrolled into sight is simply there.
+      tile.picture.classList.add("dx-fresh");
+      this.paint(name, tile);
     }
   }
 
