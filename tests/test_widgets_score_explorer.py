@@ -210,10 +210,8 @@ def test_every_caption_names_the_scorer_and_says_what_cannot_be_compared(explore
 
 def test_the_figure_is_that_of_the_open_page(explorer):
     headings = {
-        "spread": "How are the scores spread?",
         "best": "What is choosing the best of k worth?",
         "matrix": "Does the score find the text?",
-        "odd": "Where scorer and judge disagree",
     }
     for tab, heading in headings.items():
         explorer.tab = tab
