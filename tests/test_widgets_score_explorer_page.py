@@ -121,7 +121,7 @@ def test_k_follows_the_hand_and_the_winner_comes_along(explorer, scores):
     both = explorer(tab="best", prompt=1)
     page, view = both.page, both.widget
     plot = page.locator(".dx-best-plot")
-    assert page.locator(".dx-winner").count() == 4
+    both.until(lambda: page.locator(".dx-winner img:visible").count() == 4)
     plot.focus()
     for key, k in (("ArrowLeft", 7), ("PageDown", 4), ("Home", 1), ("ArrowUp", 2)):
         page.keyboard.press(key)

@@ -428,9 +428,12 @@
     /** One more tile of a picture that may stand in several places. */
     fresh(prompt, picture) {
       const tile = new Tile(this.pictures, prompt, picture, this.take);
-      this.loose = this.loose.filter((one) => one.element.isConnected);
       this.loose.push(tile);
       return tile;
+    }
+    /** Forget those tiles: others take their places. */
+    forget() {
+      this.loose = [];
     }
     mark(name) {
       for (const tile of [...this.held.values(), ...this.loose]) tile.mark(tile.name === name);
@@ -742,6 +745,7 @@
         return fits;
       });
       const last = this.across.to + 8;
+      this.tiles.forget();
       clear(this.winners, ...shown.reverse().map((k) => {
         const one = winner(prompt, k);
         const slot = h("div", { class: "dx-winner", "data-k": k });

@@ -265,6 +265,7 @@ export class BestView {
       return fits;
     });
     const last = this.across.to + 8;
+    this.tiles.forget();
     clear(this.winners, ...shown.reverse().map((k) => {
       const one = winner(prompt, k);
       const slot = h("div", { class: "dx-winner", "data-k": k });

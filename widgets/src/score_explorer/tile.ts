@@ -79,9 +79,13 @@ export class Tiles {
   /** One more tile of a picture that may stand in several places. */
   fresh(prompt: number, picture: Picture): Tile {
     const tile = new Tile(this.pictures, prompt, picture, this.take);
-    this.loose = this.loose.filter((one) => one.element.isConnected);
     this.loose.push(tile);
     return tile;
+  }
+
+  /** Forget those tiles: others take their places. */
+  forget(): void {
+    this.loose = [];
   }
 
   mark(name: string): void {
