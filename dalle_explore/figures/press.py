@@ -101,7 +101,11 @@ def wrap(text: str, width: float, size: float, dpi: float, style: Style = "norma
 
     with _any_letter():
         lines = _fill(text, width, length)
+        # No word that fits a line is broken only to make lines equally long.
+        widest = max((advance(word) for word in text.split() if advance(word) <= width), default=0)
         for share in (0.5, 0.6, 0.7, 0.8, 0.9) if len(lines) > 1 else ():
+            if share * width < widest:
+                continue
             narrower = _fill(text, share * width, length)
             if len(narrower) == len(lines):
                 return narrower

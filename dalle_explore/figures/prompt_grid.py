@@ -42,7 +42,7 @@ _PART, _SMALL = 10.0, 8.0  # points
 _TITLE_LINE, _PART_LINE, _CAPTION_LINE, _KEY_LINE = 64, 44, 32, 34
 _LEAST, _READABLE = 1120, 1560  # narrowest body; longest line of a caption
 _FOOT, _LANE = 30, 26  # below a picture; of its scores
-_TIGHT = 96  # pictures up to this side have a bare number below them
+_TIGHT = 160  # pictures up to this side have a bare number below them
 _PAPER, _RULE = "#fcfbf8", "#00000026"
 
 
@@ -225,6 +225,8 @@ class _Pages(Sequence[Figure]):
                 (0.0, "not all"),
                 (None, which),
             ]
+            if self.slots == 1 and max(len(cell.pictures) for cell in self.grid.cells) > 1:
+                said.append((None, "or, in figures: how many of them are right"))
             if any(0 < np.isnan(cell.whole).sum() < len(cell.whole) for cell in self.grid.cells):
                 said.insert(2, (math.nan, "not read yet"))
             lines.append(tuple(said))
@@ -344,8 +346,11 @@ class _Pages(Sequence[Figure]):
         if not marks.row(verdicts, left, bottom + 16, room):
             marks.row(verdicts[:1], left, bottom + 16, room)
             known = [verdict for verdict in verdicts if not math.isnan(verdict)]
-            words = fitted(f"{sum(known):.0f} of {len(known)} right", room - 24, TINY)
-            page.write(left + 24, bottom + 23, words, TINY)
+            right, of = f"{sum(known):.0f}", len(known)
+            told = (f"{right} of {of} right", f"{right} of {of}", f"{right}/{of}")
+            short = [words for words in told if length_of(words, TINY, DPI) <= room - 24]
+            if short:  # half a number would be another number
+                page.write(left + 24, bottom + 23, short[0], TINY)
 
     def _empty(self, page: Page, marks: Marks, words: str, left: float, top: float) -> None:
         """A place without a picture: hatched, and never black."""

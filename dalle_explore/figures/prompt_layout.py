@@ -334,7 +334,8 @@ def _measured(table: Table, box: Box) -> Layout:
         (length_of(word, HEAD, DPI, "italic") for words in named for word in words.split()),
         default=0.0,
     )
-    size = HEAD * min(1.0, max(_SMALLEST / HEAD, wide / max(longest, 1.0)))
+    # A little less than would fit, as letters of another size are not exactly to scale.
+    size = HEAD * min(1.0, max(_SMALLEST / HEAD, 0.95 * wide / max(longest, 1.0)))
     across = tuple(_heading(words, wide, size) for words in named)
     down = tuple(_heading(rows.words(k), _LABELS, HEAD) for k in range(len(rows.steps)))
     lengths = [length_of(line, HEAD, DPI, "italic") for lines in down for line in lines]

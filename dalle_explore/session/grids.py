@@ -152,7 +152,7 @@ class Grid(Shown):
         axes = " × ".join(f"{axis.name} ({len(axis.values)})" for axis in self.axes)
         part = "" if len(self.cells) == len(self.plan.cells) else f", {len(self.cells)} shown"
         said = [
-            f"“{self.template}”: {len(self.plan.cells)} cells"
+            f"“{self.template}”: {count_of(len(self.plan.cells), 'cell')}"
             f"{f' of {axes}' if axes else ''}{part}."
         ]
         if not cells:
@@ -160,8 +160,9 @@ class Grid(Shown):
         counts = sorted({len(cell.pictures) for cell in cells})
         each = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
         seeds = {cell.seeds for cell in cells}
+        longest = max(seeds, key=len)
         which = (
-            f"with the seeds {numbers_in_words(cells[0].seeds)} in every cell"
+            f"with the seed{'s' * (counts[-1] > 1)} {numbers_in_words(longest)} in every cell"
             if len(seeds) == 1 or all(set(one) <= set(cells[0].planned.seeds) for one in seeds)
             else "each cell with seeds of its own"
         )
@@ -273,6 +274,11 @@ class Grid(Shown):
         axes = " x ".join(f"{axis.name} ({len(axis.values)})" for axis in self.axes)
         state = "" if self.complete else f", {self.missing} missing"
         return f"Grid({self.template!r}, {axes or 'one cell'}, {self.drawn} pictures{state})"
+
+
+def count_of(number: int, what: str) -> str:
+    """Say how many of something there are: "1 cell", "3 cells"."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def watched(run: "Run[Any, Grid]", progress: bool) -> Grid:
