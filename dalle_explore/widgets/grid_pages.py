@@ -12,22 +12,31 @@ from dalle_explore.widgets.grid_shelf import Cells
 __all__ = ["as_page", "still"]
 
 _FORMS = ((QUALITY, 0), (70, 0), (60, 96), (45, 64))  # quality and width of WebP, the best first
-_SCRIPT = 170_000  # bytes of a page without its pictures, about
+_SCRIPT = 215_000  # bytes of a page without its pictures, about
 _TOGETHER = 64  # pictures that are made together
 _ACROSS, _DOWN = 6, 4  # pictures of a still, at most
+_EACH = 96  # bytes that a page says about a picture, besides the picture
 _WIDE = 640  # pixels of a still, at most
 
 
-def as_page(state: dict[str, Any], cells: Cells, megabytes: float) -> dict[str, Any]:
+def as_page(
+    state: dict[str, Any], cells: Cells, megabytes: float, poster: int = 0
+) -> dict[str, Any]:
     """Return the traits of a page that needs no kernel.
 
     Every value travels. Of the pictures, the best of each cell come first, then those of the cell
     in hand, then the second best of each and so on, as many as there is room for; where not even
     the best of each cell fit, they are made smaller.
+
+    Args:
+        state: the traits that both halves know.
+        cells: of the grid.
+        megabytes: how large the page may become.
+        poster: bytes of the still that it carries, too.
     """
     values = cells.values(range(len(cells)))
     text = sum(len(str(cell)) for cell in state["cells"])
-    room = megabytes * 1e6 - _SCRIPT - text - values.size * 4 / 3
+    room = megabytes * 1e6 - _SCRIPT - text - (values.size + poster) * 4 / 3
     order = list(_order(cells, int(state["chosen"]), state["each"]))
     first = min(len(order), sum(cells.stands(n, "") is not None for n in range(len(cells))))
     taken: list[tuple[int, int]] = []
@@ -36,7 +45,7 @@ def as_page(state: dict[str, Any], cells: Cells, megabytes: float) -> dict[str, 
     for quality, side in _FORMS:
         taken, pictures, spent = [], [], 0.0
         for key, data in _made(cells, order, quality, side):
-            spent += len(data) * 4 / 3 + 24
+            spent += len(data) * 4 / 3 + _EACH
             if spent > room and taken:
                 break
             taken.append(key)

@@ -405,7 +405,8 @@ class PromptGrid(GridAtWork):
                 "first."
             )
         state = {name: getattr(self, name) for name in self.shared()}
-        return as_page(state, self._cells, getattr(self, "_megabytes", _MEGABYTES))
+        most = getattr(self, "_megabytes", _MEGABYTES)
+        return as_page(state, self._cells, most, len(self._still()))
 
 
 def _pairs(one: Sequence[int], other: Sequence[int]) -> list[tuple[int, int]]:
