@@ -61,7 +61,8 @@ def test_a_family_knows_parents_children_litters_and_generations(family):
     assert family.children(0) == (2, 3, 4, 8, 9) and family.children(9) == ()
     assert [sample.seed for sample in family.samples] == [3, 3, *range(4, 12)]
     assert family.next_seed() == 12
-    assert f"Child of seed 8 and “{CAT}” (seed 3): 8 of 16 patches drawn anew" in family.in_words(8)
+    said = f"Child of seed 8 and “{CAT}” (seed 3): 8 of 16 patches drawn anew"
+    assert said in family.in_words(8)
     assert family.in_words(1) == f"Begun with: “{DOG}”."
 
 

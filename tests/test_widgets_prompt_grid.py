@@ -7,6 +7,7 @@ import pytest
 
 import dalle_explore as dx
 from dalle_explore.errors import InputError
+from dalle_explore.session.stock import STOCK_TEMPLATES
 from dalle_explore.text.grid import expand
 from dalle_explore.widgets.grid_parts import joints, sentence
 
@@ -149,9 +150,15 @@ def test_what_cannot_be_shown_is_refused(drawn, options, words):
 
 def test_a_model_needs_a_sentence_and_its_keywords_are_those_of_a_grid(model):
     with pytest.raises(InputError, match="needs a sentence"):
-        dx.PromptGrid(model)
+        dx.PromptGrid(model, 7)
     with pytest.raises(InputError, match="no value"):
         dx.PromptGrid(model, "a {red|blue} {shape}", gallery=False)
+
+
+def test_without_a_sentence_it_opens_the_first_that_comes_with_the_package(model):
+    view = dx.PromptGrid(model, gallery=False, n=1)
+    assert view.grid.template == STOCK_TEMPLATES[0] and not view.grid.drawn
+    view.close()
 
 
 def test_traits_believe_no_browser_that_names_what_there_is_not(drawn, shown):

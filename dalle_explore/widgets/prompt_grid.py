@@ -11,6 +11,7 @@ from dalle_explore.session.grid import gridding
 from dalle_explore.session.grids import Grid
 from dalle_explore.session.model import Model, load
 from dalle_explore.session.shelf import AnyGallery
+from dalle_explore.session.stock import STOCK_TEMPLATES
 from dalle_explore.settings import Settings
 from dalle_explore.text.grid import LIMIT
 from dalle_explore.widgets.base import built, refuse_unknown
@@ -42,7 +43,8 @@ class PromptGrid(GridAtWork):
         what: a grid that ``dx.grid`` returned, or a model that shall draw; the bundled model when
             None.
         template: a sentence with slots, such as ``"a {red|blue} {shape}"``; for a model only, as
-            are all arguments down to ``gallery``, which are those of ``dx.grid``.
+            are all arguments down to ``gallery``, which are those of ``dx.grid``. None: the first
+            of those that come with the package, which the bundled model need not draw.
         axes: values for the slots that are named only, and further axes.
         n: pictures of each cell.
         seed: of the first; a list is an axis.
@@ -108,6 +110,8 @@ class PromptGrid(GridAtWork):
                 )
             super().__init__(what, None)
         else:
+            if template is None and axes is None:
+                template = STOCK_TEMPLATES[0]
             if not isinstance(template, str):
                 raise InputError(
                     f"template is {template!r}, but a prompt grid needs a sentence with slots: "
