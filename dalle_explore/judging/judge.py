@@ -93,6 +93,8 @@ class Judge(nn.Module):
         Raises:
             InputError: another type or shape, or a judge that is being trained.
         """
+        if isinstance(pictures, np.ndarray) and not pictures.flags.writeable:
+            pictures = pictures.copy()  # torch would warn; pictures of Pillow are like that
         array = torch.as_tensor(pictures)
         if array.dtype != torch.uint8 or array.ndim != 4 or array.shape[-1] != 3:
             raise InputError(
