@@ -208,8 +208,8 @@ class Easel:
                 report(run.progress.done, run.progress.left)
 
         try:
-            results = run.watch(tell).run()
-            self._take(painting, results)
+            if run.state != "stopped":  # somebody may have pressed Stop before it began
+                self._take(painting, run.watch(tell).run())
         finally:
             # Of pictures that were not begun there is nothing to show.
             self.branches = [one for one in self.branches if one.trace is not None]

@@ -168,7 +168,8 @@ class GridAtWork(GridTable):
     def _drawn(self, run: Gridding) -> None:
         """Runs in the workshop's thread, to the end of a drawing."""
         try:
-            run.watch(lambda step: self._watch(run, step)).run()
+            if run.state != "stopped":  # somebody may have pressed Stop before it began
+                run.watch(lambda step: self._watch(run, step)).run()
         finally:
             self._cells.take(run.so_far())
             self._running = None
