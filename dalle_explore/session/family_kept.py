@@ -11,7 +11,7 @@ from dalle_explore.schema import read_fields
 from dalle_explore.session.family import Bred, Family, Kin
 from dalle_explore.session.model import Model
 from dalle_explore.session.sample import Sample
-from dalle_explore.session.studio import Wish, paint
+from dalle_explore.session.stored import sample_of
 
 __all__ = ["address_of", "keep_family", "open_family", "unused_name"]
 
@@ -86,7 +86,7 @@ def open_family(model: Model, gallery: Gallery, tree: int | str) -> Family:
                 f"would turn its codes into other pictures: give the model that drew it."
             )
         litter, bred = _read(node.how, f"picture {place} of the tree {saved.name!r}")
-        kin.append(Kin(_sample(model, row), node.parents, litter, bred))
+        kin.append(Kin(sample_of(model, row), node.parents, litter, bred))
     marks = gallery.marks(node.address for node in saved.nodes)
     favourites = frozenset(
         place
@@ -125,24 +125,6 @@ def _read(how: Mapping[str, Any], where: str) -> tuple[int | None, Bred | None]:
         raise DataError(f"{where} is of the litter {litter!r}, which is no number: it is damaged.")
     values = {name: value for name, value in how.items() if name != "litter"}
     return litter, read_fields(Bred, values, where, error=DataError)
-
-
-def _sample(model: Model, row: Row) -> Sample:
-    """A picture of a gallery; if its codes were dropped, it is drawn again."""
-    if row.codes is None:
-        (painted,) = paint(model, [Wish(row.recipe, row.seed)]).run()
-        assert painted is not None  # a run that came to its end has painted everything
-        return Sample.painted(model, painted)
-    return Sample(
-        model=model,
-        recipe=row.recipe,
-        seed=row.seed,
-        codes=row.codes,
-        log_probability=row.log_probability,
-        entropy=row.entropy,
-        fit=row.fit,
-        among=(row.seed,),
-    )
 
 
 def unused_name(wanted: str, taken: Sequence[str | None]) -> str:
