@@ -82,7 +82,8 @@ def test_the_command_says_it_patch_by_patch_and_in_one_line(folder, capsys, meas
         (["entropy", "--quick"], "--quick belongs to `check model` and `check settings`"),
         (
             ["entropy", "--write", "x"],
-            "--write belongs to `check same` and `check atlas` and `check instruments`",
+            "--write belongs to `check same` and `check atlas` and `check stock` and "
+            "`check instruments`",
         ),
         (["entropy", "--reference", "x"], "--reference belongs to `check same`"),
         (["same", "-n", "5"], "belongs to `check entropy` and `check atlas`"),

@@ -102,7 +102,8 @@ def wrap(text: str, width: float, size: float, dpi: float, style: Style = "norma
     with _any_letter():
         lines = _fill(text, width, length)
         # No word that fits a line is broken only to make lines equally long.
-        widest = max((advance(word) for word in text.split() if advance(word) <= width), default=0)
+        whole = [advance(word) for word in plain_text(text).split()]
+        widest = max((long for long in whole if long <= width), default=0.0)
         for share in (0.5, 0.6, 0.7, 0.8, 0.9) if len(lines) > 1 else ():
             if share * width < widest:
                 continue
