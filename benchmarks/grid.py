@@ -2,7 +2,8 @@
 
 The same pictures of the bundled model are drawn as a grid, with a gallery, and bare, in the same
 batches: the cost of scheduling and keeping is the median over the rounds of one time divided by
-the other, with another one first in every other round. Then a grid of 400 cells is asked again,
+the other, with another one first in every other round. What breadth first costs is measured, too:
+cell by cell, a batch has fewer sentences to read. Then a grid of 400 cells is asked again,
 of which the gallery holds everything: seconds until every value and score is there. Last, the four
 sentences of the gallery that comes with the package. The codes of the 400 cells are made up; what
 is timed reads them, and does not look at them.
@@ -39,9 +40,12 @@ ASKED_TEMPLATE = (
 )
 
 
-def bare(run: Gridding) -> None:
-    """Draw what a grid would draw, one cell after another in batches of 32, and keep nothing."""
-    wishes = [Wish(cell.recipe, seed) for cell in run.plan.cells for seed in cell.seeds]
+def bare(run: Gridding, by_cell: bool) -> None:
+    """Draw what a grid would draw in batches of 32, and keep nothing."""
+    cells, n = run.plan.cells, run.plan.n
+    breadth = [Wish(cell.recipe, cell.seeds[j]) for j in range(n) for cell in cells]
+    depth = [Wish(cell.recipe, seed) for cell in cells for seed in cell.seeds]
+    wishes = depth if by_cell else breadth
     for first in range(0, len(wishes), 32):
         for _ in strokes(run.plan.cells[0].model, wishes[first : first + 32]):
             pass
@@ -50,15 +54,18 @@ def bare(run: Gridding) -> None:
 def scheduling(model: dx.Model, rounds: int, n: int) -> list[Figure]:
     """Draw the same both ways, in turns."""
     as_grid = Figure("32 cells drawn as a grid, unscored", "s", [])
-    plain = Figure("the same pictures drawn bare", "s", [])
-    cost = Figure("as a grid, times as long", "x", [], 1.05)
+    plain = Figure("the same batches drawn bare", "s", [])
+    deep = Figure("the same pictures bare, cell by cell", "s", [])
+    cost = Figure("as a grid, times as long as the same batches", "x", [], 1.05)
+    breadth = Figure("breadth first, times as long as cell by cell", "x", [])
 
     def grid() -> None:
         with tempfile.TemporaryDirectory() as folder, Gallery.open(Path(folder) / "g") as gallery:
             dx.grid(model, DRAWN_TEMPLATE, n=n, gallery=gallery, score=False, judge=False)
 
-    def pictures() -> None:
-        bare(gridding(model, DRAWN_TEMPLATE, n=n, gallery=False, score=False, judge=False))
+    def pictures(by_cell: bool = False) -> None:
+        run = gridding(model, DRAWN_TEMPLATE, n=n, gallery=False, score=False, judge=False)
+        bare(run, by_cell)
 
     for number in range(rounds):
         if number % 2:
@@ -67,8 +74,10 @@ def scheduling(model: dx.Model, rounds: int, n: int) -> list[Figure]:
         else:
             as_grid.values.append(seconds(grid))
             plain.values.append(seconds(pictures))
+        deep.values.append(seconds(lambda: pictures(True)))
         cost.values.append(as_grid.values[-1] / plain.values[-1])
-    return [as_grid, plain, cost]
+        breadth.values.append(plain.values[-1] / deep.values[-1])
+    return [as_grid, plain, deep, cost, breadth]
 
 
 def fill(model: dx.Model, gallery: Gallery) -> None:
@@ -109,19 +118,23 @@ def asked_again(model: dx.Model, rounds: int) -> list[Figure]:
 
 def from_stock(model: dx.Model, rounds: int) -> list[Figure]:
     """Ask for the sentences that come with the package; nothing may be drawn."""
-    full = Figure(f"four stock sentences × {DRAWN}: full", "s", [], 1.0)
     if stock() is None:
         return []
+    figures = [
+        Figure("four stock sentences × 8: full", "s", [], 1.0),
+        Figure(f"four stock sentences × {DRAWN}: full", "s", []),
+    ]
     with tempfile.TemporaryDirectory() as folder, Gallery.open(Path(folder) / "g") as empty:
         for _ in range(rounds):
-            began = time.perf_counter()
-            for template in STOCK_TEMPLATES:
-                run = gridding(model, template, n=DRAWN, gallery=empty)
-                if run.missing:
-                    return []  # another model than the one that drew the stock
-                run.run()
-            full.values.append(time.perf_counter() - began)
-    return [full]
+            for full, n in zip(figures, (8, DRAWN), strict=True):
+                began = time.perf_counter()
+                for template in STOCK_TEMPLATES:
+                    run = gridding(model, template, n=n, gallery=empty)
+                    if run.missing:
+                        return []  # another model than the one that drew the stock
+                    run.run()
+                full.values.append(time.perf_counter() - began)
+    return figures
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -357,7 +357,7 @@ def test_a_page_says_what_it_leaves_out(drawn, shown, tmp_path):
     state = view._embedded()
     assert state["about"]["left_out"] == "" and not state["alive"]
     assert len(state["embedded"]["pictures"]["buffers"]) == 6 * N
-    view._megabytes = 0.2
+    view._megabytes = 0.245
     small = view._embedded()
     taken = len(small["embedded"]["pictures"]["buffers"])
     assert 6 <= taken < 12 and f"carries {taken} of 12 pictures" in small["about"]["left_out"]

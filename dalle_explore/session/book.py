@@ -4,14 +4,15 @@ A picture is known by its slot: the group of cells with an equal recipe, and its
 one sentence share their slots, and are drawn once.
 """
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from dalle_explore.gallery import Address
-from dalle_explore.judging.verdict import unabridged
 from dalle_explore.runs import Run
 from dalle_explore.scoring.rerank import rank
 from dalle_explore.session.cells import GridCell, Pictured
@@ -21,12 +22,24 @@ from dalle_explore.session.shelf import Shelf, addresses_of
 from dalle_explore.trace import Recipe
 from dalle_explore.world.reader import read
 
-__all__ = ["BEST", "Book", "Slot"]
+__all__ = ["BEST", "Book", "Slot", "uncollected"]
 
 BEST = 8  # pictures of a cell whose codes are always there
 _HELD = 512  # pictures of one grid whose pixels stay in memory; of larger ones they are decoded
 
 Slot = tuple[int, int]  # group of cells with an equal recipe, seed
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Let Python look for garbage later: among ten thousand new pictures there is none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Book:
@@ -114,7 +127,7 @@ class Book:
             scores |= {slots[key]: value for key, value in found.items()}
         for digest, places in judged.items():
             read_ = self.shelf.known("readings", digest, list(places))
-            facts |= {places[address]: unabridged(value) for address, value in read_.items()}
+            facts |= {places[address]: value for address, value in read_.items()}
         for slot in scores.keys() | facts.keys():
             one = self.pictures[slot]
             self.pictures[slot] = dataclasses.replace(

@@ -10,7 +10,7 @@ from jaxtyping import Float64, Int, UInt8
 
 from dalle_explore.errors import InputError
 from dalle_explore.gallery import Address
-from dalle_explore.judging.verdict import Verdict
+from dalle_explore.judging.verdict import Verdict, unabridged
 from dalle_explore.scoring.rerank import rank
 from dalle_explore.session.limits import check_keep
 from dalle_explore.session.model import Model
@@ -36,7 +36,8 @@ class Pictured:
     fit: float | None = None  # nats, see ``Sample.fit``
     source: str = "drawn"  # "drawn" just now, from the "gallery", or from the "stock" gallery
     score: float | None = None  # cosine; None: not scored
-    facts: Mapping[str, str | None] | None = None  # as the judge read it; None: it was not asked
+    # As the judge read it, roles that are absent perhaps left out; None: it was not asked.
+    facts: Mapping[str, str | None] | None = None
     steps: Steps | None = None
     pixels: UInt8[np.ndarray, "y x 3"] | None = None
 
@@ -188,7 +189,7 @@ class GridCell(Shown):
     def _ticks(self, one: Pictured) -> dict[str, bool] | None:
         if one.facts is None or self.scene is None:
             return None
-        return Verdict(one.facts, {}).agrees(self.scene)
+        return Verdict(unabridged(one.facts), {}).agrees(self.scene)
 
     @functools.cached_property
     def order(self) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from dalle_explore.gallery import Row
 from dalle_explore.judging.verdict import brief
 from dalle_explore.runs import Run
 from dalle_explore.scoring.clip import cosines
-from dalle_explore.session.book import BEST, Book, Slot
+from dalle_explore.session.book import BEST, Book, Slot, uncollected
 from dalle_explore.session.cells import Pictured
 from dalle_explore.session.grids import Grid
 from dalle_explore.session.model import Model
@@ -69,10 +69,11 @@ class Gridding(Run[GridStep, Grid]):
         self, plan: Plan, shelf: Shelf, *, every: int | None = None, before: Grid | None = None
     ) -> None:
         self.plan, self.shelf = plan, shelf
-        self._book = Book(plan, shelf, self._further)
-        self._book.look(before)
-        missing = self._book.missing()
-        self.known = plan.pictures - len(missing)
+        with uncollected():
+            self._book = Book(plan, shelf, self._further)
+            self._book.look(before)
+            missing = self._book.missing()
+            self.known = plan.pictures - len(missing)
         codes = sum(plan.cells[group].model.generator.patches for group, _ in missing)
         super().__init__(
             _steps(self._book, missing, every),

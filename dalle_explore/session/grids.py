@@ -12,6 +12,7 @@ import numpy as np
 from dalle_explore.captions import numbers_in_words, outside_in_words, settings_in_words
 from dalle_explore.errors import InputError
 from dalle_explore.files import write_atomic
+from dalle_explore.judging.verdict import unabridged
 from dalle_explore.runs import Run
 from dalle_explore.session.cells import GridCell
 from dalle_explore.session.planning import Plan, spec_of
@@ -220,7 +221,8 @@ class Grid(Shown):
                     "seeds": list(cell.seeds),
                     "scores": [one.score for one in cell.pictures],
                     "facts": [
-                        None if one.facts is None else dict(one.facts) for one in cell.pictures
+                        None if one.facts is None else unabridged(one.facts)
+                        for one in cell.pictures
                     ],
                     "record": record,
                 }

@@ -5,6 +5,7 @@ edits that a model does not know. Nothing here draws, but for a moment's trial o
 """
 
 import dataclasses
+import functools
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -60,7 +61,7 @@ class Plan:
     score: bool
     judge: bool
 
-    @property
+    @functools.cached_property
     def pictures(self) -> int:
         """Pictures in all; those that two cells share count once."""
         return len({(cell.group, seed) for cell in self.cells for seed in cell.seeds})

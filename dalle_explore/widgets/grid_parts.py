@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import UInt8
 
+from dalle_explore.judging.verdict import unabridged
 from dalle_explore.session.cells import GridCell
 from dalle_explore.text.grid import Expansion, Filled
 from dalle_explore.text.template import Slot, Template
@@ -56,7 +57,7 @@ def known_of(cell: GridCell) -> list[Known]:
         ticks = cell.ticks(one.seed)
         clear: Mapping[str, bool | None] | None = None
         if ticks and one.facts is not None:
-            facts = one.facts
+            facts = unabridged(one.facts)
             clear = {
                 role: None if not right and facts.get(role) is None else right
                 for role, right in ticks.items()
