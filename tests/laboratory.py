@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from house import ROOT
 
-READY = 60_000  # milliseconds for JupyterLab, and for a kernel, to start
+READY = 120_000  # milliseconds for JupyterLab, and for a kernel, to start
 IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 # Otherwise a dialog about news opens, and saving interferes.
 OVERRIDES = {

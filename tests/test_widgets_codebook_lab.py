@@ -7,7 +7,7 @@ from test_widgets_jupyterlab import opening, until
 
 pytestmark = pytest.mark.browser
 
-SOON = 30_000  # milliseconds
+SOON = 90_000  # milliseconds
 
 
 @pytest.fixture(scope="module")

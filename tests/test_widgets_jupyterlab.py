@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 PROMPT = "a hedgehog drinking tea"
 PLAYER = ".dx-player"
-SOON = 30_000  # milliseconds
+SOON = 90_000  # milliseconds; other tests run at the same time
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def opening(folder):
 
 def until(notebook, expression, wanted=True):
     """Wait until an expression has a value in the kernel."""
-    for _ in range(300):
+    for _ in range(900):
         value = notebook.value(expression)
         if value == wanted:
             return
