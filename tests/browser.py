@@ -26,7 +26,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 EMPTY = "<!DOCTYPE html><meta name='viewport' content='width=device-width, initial-scale=1'><body>"
-PATIENCE = 10_000  # milliseconds that anything in a page may take
+PATIENCE = 30_000  # milliseconds that anything in a page may take
 
 # Stands in for Jupyter: a model as anywidget gives it to a view, and what the view did to it.
 HOST = (Path(__file__).parent / "browser_host.js").read_text(encoding="utf-8")
