@@ -6,8 +6,11 @@ import socket
 
 import pytest
 
-# Before torch is imported by anybody: tiny tests are slower, not faster, on many threads.
-os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(min(2, os.cpu_count() or 1))
+# Before torch is imported by anybody: tiny tests are slower, not faster, on many threads, and
+# several processes that test at a time share the processors.
+beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+threads = max(1, min(2, (os.cpu_count() or 1) // beside))
+os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(threads)
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does
 # Subprocesses inherit these; libraries that would fetch a file fail at once instead.
 os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"

@@ -1,6 +1,7 @@
 """Panels of a page: two straight axes, and on them lines, bands, dots and their names."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 
@@ -9,7 +10,8 @@ from matplotlib.collections import EllipseCollection, LineCollection
 from matplotlib.patches import Polygon, Rectangle
 
 from dalle_explore.figures.lanes import Axis, plain
-from dalle_explore.figures.page import INK, PAPER, SOFT, Page
+from dalle_explore.figures.page import DPI, INK, PAPER, SOFT, Page
+from dalle_explore.figures.press import length_of
 from dalle_explore.figures.written import NAME, TINY
 
 __all__ = ["CHANCE", "JUDGE", "LIMIT", "SCORE", "WRONG", "Panel", "apart", "log_axis"]
@@ -18,6 +20,7 @@ __all__ = ["CHANCE", "JUDGE", "LIMIT", "SCORE", "WRONG", "Panel", "apart", "log_
 SCORE, JUDGE, LIMIT = "#b35806", "#0b5a5f", "#8f86b8"  # CLIP's score, the judge, what is possible
 WRONG, CHANCE = "#d98c5f", "#8b8478"
 _TICK_LINE, _BAND = "#00000018", 0.16
+_BLANK = 16  # pixels between the values below an axis, at least
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,12 +65,20 @@ class Panel:
             self.page.write(self.left - 14, y + 7, write(tick), TINY, ha="right")
 
     def draw_across(self, write: Callable[[float], str] = plain, *, lines: bool = True) -> None:
-        """Write the values of the axis along the bottom below it, with hairlines up from them."""
-        for tick in self.across.ticks:
-            x = self.x(tick)
+        """Write the values of the axis along the bottom below it, with hairlines up from them.
+
+        Where they would stand close, every second is written, or every third and so on.
+        """
+        ticks = self.across.ticks
+        places = [self.x(tick) for tick in ticks]
+        long = max((length_of(write(tick), TINY, DPI) for tick in ticks), default=0.0) + _BLANK
+        pitch = min((b - a for a, b in itertools.pairwise(places)), default=math.inf)
+        each = max(1, math.ceil(long / pitch)) if pitch > 0 else 1
+        for number, (x, tick) in enumerate(zip(places, ticks, strict=True)):
             if lines:
                 self.bar(x - 0.75, self.top, 1.5, self.height, _TICK_LINE)
-            self.page.write(x, self.top + self.height + 28, write(tick), TINY, ha="center")
+            if number % each == 0:
+                self.page.write(x, self.top + self.height + 28, write(tick), TINY, ha="center")
 
     def bar(self, left: float, top: float, width: float, height: float, colour: str) -> Rectangle:
         """Fill a rectangle of the page; no line of matplotlib's, which would lie above bars."""

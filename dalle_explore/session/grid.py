@@ -11,7 +11,7 @@ from dalle_explore.session.model import Model
 from dalle_explore.session.planning import make_plan
 from dalle_explore.session.shelf import AnyGallery, Shelf
 from dalle_explore.settings import Settings
-from dalle_explore.text.grid import LIMIT, expand
+from dalle_explore.text.grid import LIMIT, as_axes, expand
 
 __all__ = ["grid", "gridding"]
 
@@ -165,23 +165,11 @@ def _axes_among(changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, A
 
 
 def _together(axes: Any, more: Mapping[str, Any]) -> tuple[Any, tuple[Sequence[str], ...]]:
-    """Axes as they were given, joined with those of the keywords."""
-    if axes is None:
-        return dict(more), ()
-    if hasattr(axes, "columns") and hasattr(axes, "to_dict"):
-        columns = [str(name) for name in axes.columns]
-        if not more:
-            return axes, ()
-        rows = {name: list(axes[name]) for name in axes.columns}
-        return {**rows, **more}, (tuple(columns),) if len(columns) > 1 else ()
-    if not isinstance(axes, Mapping):
-        raise InputError(
-            f"axes is {type(axes).__name__}, but it maps names of axes to lists of values: give "
-            f'axes={{"shape": ["cube", "sphere"]}}, or a DataFrame.'
-        )
-    twice = sorted(set(axes) & set(more))
+    """Axes as they were given, joined with those of the keywords; and what stays together."""
+    given, linked = as_axes(axes)
+    twice = sorted(set(given) & set(more))
     if twice:
         raise InputError(
             f"the axis {twice[0]} is given twice, among axes and as a keyword: give it once."
         )
-    return {**axes, **more}, ()
+    return {**given, **more}, linked

@@ -66,18 +66,6 @@ class Plan:
         """Pictures in all; those that two cells share count once."""
         return len({(cell.group, seed) for cell in self.cells for seed in cell.seeds})
 
-    @property
-    def codes(self) -> int:
-        """Codes of all pictures."""
-        return sum(
-            patches
-            for patches in {
-                (cell.group, seed): cell.model.generator.patches
-                for cell in self.cells
-                for seed in cell.seeds
-            }.values()
-        )
-
 
 def spec_of(plan: Plan, recipe: Recipe | None = None) -> dict[str, Any]:
     """Return what was asked for, as JSON can hold it: axes in words, and what draws them.
@@ -126,7 +114,6 @@ def make_plan(
         ModelFileError: scores are asked for and a model carries no CLIP, or a judge and it has
             none.
     """
-    sample_seeds(seed, n)
     check_draw(n, seed, keep, scored=score)
     base = check_edits(edits)
     cells: list[PlannedCell] = []
