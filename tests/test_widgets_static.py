@@ -76,6 +76,27 @@ def test_both_halves_name_the_same_traits(view):
     assert set(re.findall(r'"(\w+)"', listed[1])) == own - {"_esm", "_css"}
 
 
+def selectors(sheet):
+    """Every selector of a sheet, one by one; what stands in keyframes is none."""
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    sheet = re.sub(r"@keyframes [\w-]+ \{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet)
+    for block in re.findall(r"([^{};]+)\{", sheet):
+        if not block.strip().startswith("@"):
+            # Commas inside brackets belong to one selector.
+            yield from (one.strip() for one in re.split(r",(?![^(]*\))", block))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_rules_of_a_view_reach_no_other_view(view):
+    """Jupyter puts the sheets of all widgets of a page side by side."""
+    source = (SOURCES / f"{view}.ts").read_text(encoding="utf-8")
+    root = re.search(r'class: "dx (dx-[a-z]+)"', source)[1]
+    found = list(selectors((BUILT / f"{view}.css").read_text(encoding="utf-8")))
+    assert len(found) > 100
+    foreign = [one for one in found if not re.search(rf"\.{root}(?![\w-])", one)]
+    assert foreign == []
+
+
 def test_both_halves_have_the_same_colours():
     """What a printed figure shows and what the player shows are told apart by nobody."""
     from matplotlib import colormaps

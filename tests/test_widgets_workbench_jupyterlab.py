@@ -16,12 +16,25 @@ def folder(tmp_path_factory):
     return folder
 
 
+FAULTS = "() => window.faults"
+LISTEN = """
+    window.faults = [];
+    const said = console.error;
+    console.error = (...words) => {
+        window.faults.push(words.map(String).join(" "));
+        said(...words);
+    };
+    window.addEventListener("error", (event) => window.faults.push(event.message));
+"""
+
+
 @pytest.fixture
 def shown(lab, folder):
     """A notebook that shows the workbench of a grid that is not drawn yet."""
     cell = f"bench = dx.explore(model, {TEMPLATE!r}, n=3, gallery=False)\nbench"
     notebook = lab([opening(folder), cell, "after = 1"])
     notebook.page.wait_for_selector(".dx-prompts", timeout=SOON)
+    notebook.page.evaluate(f"() => {{ {LISTEN} }}")
     return notebook
 
 
@@ -48,6 +61,19 @@ def test_a_grid_is_drawn_a_picture_taken_in_hand_and_every_part_opens_with_it(sh
         page.wait_for_selector(look, timeout=SOON)
         until(shown, "bench.part", part)
     until(shown, "bench.shown.samples[0].prompt", "a red sphere")
+    press(shown, "Breed eight")
+    until(shown, "bench.shown.status['state'], len(bench.shown.samples)", ("idle", 9))
+    page.wait_for_function(
+        "document.querySelectorAll('.dx-breeder .dx-child canvas[data-is=whole]').length === 8",
+        timeout=SOON,
+    )
+    tiles = page.locator(".dx-breeder .dx-child canvas")
+    boxes = [tiles.nth(number).bounding_box() for number in range(8)]
+    assert len({round(box["width"]) for box in boxes}) == 1  # in rows, as its own sheet has it
+    assert len({round(box["y"]) for box in boxes}) < 8
     press(shown, "Grid")
     page.wait_for_selector(".dx-prompts", timeout=SOON)
     assert shown.value("bench.selected.prompt") == "a red sphere"
+    # Beside each other, in a page that has styles of its own, every view is laid out and drawn.
+    # What observers of sizes put off to the next frame is no fault.
+    assert [one for one in page.evaluate(FAULTS) if "ResizeObserver" not in one] == []

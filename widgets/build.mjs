@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, writeFileSync, mkdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { rootOf, scoped, statesIn } from "./scope.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.indexOf("--out");
@@ -54,9 +55,13 @@ function digest() {
 async function views() {
   mkdirSync(out, { recursive: true });
   const esm = { ...common, format: "esm", outdir: out };
+  const states = statesIn(sources().filter((path) => path.endsWith(".ts")).map((path) => readFileSync(path, "utf8")));
   for (const view of VIEWS) {
     await build({ ...esm, entryPoints: [`src/${view}.ts`] });
     await build({ ...esm, entryPoints: [`src/${view}.css`] });
+    const sheet = join(out, `${view}.css`);
+    const root = rootOf(readFileSync(join(here, `src/${view}.ts`), "utf8"));
+    writeFileSync(sheet, scoped(readFileSync(sheet, "utf8"), root, states));
     // An exported page runs one script: the view, the host, and the call that joins them.
     await build({ ...esm, format: "iife", entryPoints: [`src/${view}.page.ts`] });
   }

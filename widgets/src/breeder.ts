@@ -76,7 +76,7 @@ function fitted(root: HTMLElement, parents: Parents, children: Children, tree: T
   return () => {
     const style = getComputedStyle(root);
     const room = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    if (room <= 0) return;
+    if (!(room > 0)) return; // also where it is not on a page yet, and its padding is no number
     const big = root.classList.contains("dx-projector");
     const narrow = room < NARROW;
     const wide = room >= WIDE;

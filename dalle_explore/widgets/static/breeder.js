@@ -1389,7 +1389,7 @@ function fitted(root, parents, children2, tree) {
   return () => {
     const style = getComputedStyle(root);
     const room = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    if (room <= 0) return;
+    if (!(room > 0)) return;
     const big = root.classList.contains("dx-projector");
     const narrow = room < NARROW;
     const wide = room >= WIDE;

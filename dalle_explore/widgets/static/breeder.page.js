@@ -1397,7 +1397,7 @@
     return () => {
       const style = getComputedStyle(root);
       const room = root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-      if (room <= 0) return;
+      if (!(room > 0)) return;
       const big = root.classList.contains("dx-projector");
       const narrow = room < NARROW;
       const wide = room >= WIDE;
